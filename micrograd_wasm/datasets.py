@@ -1,0 +1,220 @@
+"""Small two-class data sets in the plane: two moons, spirals, blobs.
+
+A seed says whose numbers they are. Three integers: MicrogradEx's data set, drawn from Erlang's
+exsss, noise first, then the shuffle. One integer: scikit-learn's `make_moons` after
+`numpy.random.seed(seed)`, shuffled first, then the noise; spirals and blobs follow the same
+order on the same stream. The two also compute the moons' angles differently in the last bit.
+None draws fresh numbers and notes the seed it drew in `metadata`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from . import checks, elementary, rng
+
+Point: TypeAlias = tuple[float, float]
+Row: TypeAlias = tuple[float, ...]
+
+_AXES: Final = ("x", "y")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Labelled points.
+
+    Attributes:
+        xs: one row of coordinates for each example.
+        ys: one label for each example, -1.0 or 1.0.
+        metadata: what it was made from: name, n_samples, noise, seed, shuffle, ...
+    """
+
+    xs: tuple[Row, ...]
+    ys: tuple[float, ...]
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def points(self) -> list[dict[str, float]]:
+        """The examples as rows {"x", "y", "label"}, made anew at each call."""
+        return [
+            {**dict(zip(_AXES, x, strict=True)), "label": label}
+            for x, label in zip(self.xs, self.ys, strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.xs)
+
+    def __repr__(self) -> str:
+        details = ", ".join(f"{key}={value!r}" for key, value in self.metadata.items())
+        return f"Dataset({details})"
+
+
+def moons(
+    n_samples: int,
+    *,
+    noise: float | None = 0.1,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+    shuffle: bool = True,
+) -> Dataset:
+    """Two interleaving half circles.
+
+    Args:
+        n_samples: how many points, 2 or more; half of them (rounded down) are class -1.
+        noise: standard deviation of the Gaussian noise on each coordinate; 0 or None for none.
+        seed: whose stream (see the module's text).
+        shuffle: mix the classes; otherwise class -1 comes first.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    options = _Options(n_samples, noise, seed, shuffle, fewest=1 if _is_int(seed) else 2)
+    angles = _numpy_angles if options.legacy else _erlang_angles
+    outer = [(elementary.cos(t), elementary.sin(t)) for t in angles(options.first)]
+    inner = [
+        (1.0 - elementary.cos(t), 1.0 - elementary.sin(t) - 0.5) for t in angles(options.second)
+    ]
+    return options.build("moons", outer, inner)
+
+
+def spiral(
+    n_samples: int,
+    *,
+    noise: float | None = 0.1,
+    turns: float = 1.5,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+    shuffle: bool = True,
+) -> Dataset:
+    """Two spirals, half a turn apart, that grow from the origin to radius 1.
+
+    Args:
+        turns: how often each winds around the origin, a positive number.
+        n_samples, noise, seed, shuffle: as for `moons`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    options = _Options(n_samples, noise, seed, shuffle)
+    turns = checks.real("turns", turns, "a positive number", above=0.0)
+
+    def arm(count: int, phase: float) -> list[Point]:
+        radii = [1.0] if count == 1 else [i / (count - 1) for i in range(count)]
+        angles = [turns * 2.0 * math.pi * radius + phase for radius in radii]
+        return [
+            (radius * elementary.cos(angle), radius * elementary.sin(angle))
+            for radius, angle in zip(radii, angles, strict=True)
+        ]
+
+    first, second = arm(options.first, 0.0), arm(options.second, math.pi)
+    return options.build("spiral", first, second, turns=turns)
+
+
+def blobs(
+    n_samples: int,
+    *,
+    noise: float | None = 0.1,
+    centers: Sequence[Sequence[float]] = ((-1.0, 0.0), (1.0, 0.0)),
+    seed: rng.Seed = rng.DEFAULT_SEED,
+    shuffle: bool = True,
+) -> Dataset:
+    """Two clouds around two centres.
+
+    Args:
+        centers: (x, y) of class -1 and of class 1.
+        n_samples, noise, seed, shuffle: as for `moons`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    options = _Options(n_samples, noise, seed, shuffle)
+    first, second = _check_centers(centers)
+    return options.build(
+        "blobs", [first] * options.first, [second] * options.second, centers=(first, second)
+    )
+
+
+class _Options:
+    """The arguments all data sets share, checked, and what is done with them."""
+
+    def __init__(
+        self, n_samples: Any, noise: Any, seed: Any, shuffle: Any, *, fewest: int = 2
+    ) -> None:
+        expected = f"an integer, {fewest} or more"
+        self.n_samples = checks.integer("n_samples", n_samples, expected, minimum=fewest)
+        self.noise = (
+            0.0
+            if noise is None
+            else checks.real("noise", noise, "a non-negative number", minimum=0.0)
+        )
+        self.shuffle = checks.boolean("shuffle", shuffle)
+        self.seed = rng.drawn_seed(seed)
+        self.legacy = isinstance(self.seed, int)
+        self.first = self.n_samples // 2
+        self.second = self.n_samples - self.first
+
+    def build(self, name: str, first: list[Point], second: list[Point], **details: Any) -> Dataset:
+        """Noise and shuffle in the order of the seed's source, then the data set."""
+        points = first + second
+        labels = [-1.0] * len(first) + [1.0] * len(second)
+        stream = rng.stream(self.seed)
+        if not self.legacy:
+            points = self._noisy(points, stream)
+        if self.shuffle:
+            order = stream.permutation(self.n_samples)
+            points = [points[i] for i in order]
+            labels = [labels[i] for i in order]
+        if self.legacy:
+            points = self._noisy(points, stream)
+        metadata = {
+            "name": name,
+            "n_samples": self.n_samples,
+            "noise": self.noise,
+            "seed": self.seed,
+            "shuffle": self.shuffle,
+            **details,
+        }
+        return Dataset(tuple(points), tuple(labels), metadata)
+
+    def _noisy(self, points: list[Point], stream: rng.Stream) -> list[Point]:
+        if self.noise == 0.0:
+            return points
+        # x draws before y: a tuple is evaluated left to right.
+        return [
+            (x + self.noise * stream.normal(), y + self.noise * stream.normal()) for x, y in points
+        ]
+
+
+def _erlang_angles(count: int) -> list[float]:
+    """MicrogradEx: pi*i / (count-1); a lone point sits at the top of its arc."""
+    if count == 1:
+        return [math.pi / 2.0]
+    return [math.pi * i / (count - 1) for i in range(count)]
+
+
+def _numpy_angles(count: int) -> list[float]:
+    """`numpy.linspace(0, pi, count)`: i times a rounded step, the last one exactly pi."""
+    if count < 2:
+        return [0.0] * count
+    step = math.pi / (count - 1)
+    return [i * step for i in range(count - 1)] + [math.pi]
+
+
+def _is_int(seed: Any) -> bool:
+    return isinstance(seed, int) and not isinstance(seed, bool)
+
+
+def _check_centers(centers: Any) -> tuple[Point, Point]:
+    expected = "two points such as [(-1, 0), (1, 0)]"
+    pair = checks.sequence("centers", centers, expected)
+    if len(pair) != 2:
+        checks.refuse("centers", expected, centers)
+    points: list[Point] = []
+    for i, center in enumerate(pair):
+        row = checks.sequence(f"centers[{i}]", center, "a point (x, y)")
+        if len(row) != 2:
+            checks.refuse(f"centers[{i}]", "a point (x, y)", center)
+        x, y = (checks.real(f"centers[{i}]", number, "two finite numbers") for number in row)
+        points.append((x, y))
+    return points[0], points[1]

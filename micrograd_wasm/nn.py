@@ -1,0 +1,323 @@
+"""Neuron, Layer and MLP: scalar Values wired into a network.
+
+A model is immutable. Training does not change it; `apply_gradients` gives a new model whose every
+parameter has moved a little against its gradient.
+
+    model = MLP(2, [16, 16, 1], seed=(1337, 1337, 1337))
+    gradients = loss_of(model).backward()
+    model = model.apply_gradients(gradients, learning_rate=0.05)
+
+Parameters come in one order everywhere: layer by layer, neuron by neuron, weights then bias.
+"""
+
+from __future__ import annotations
+
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, Self
+
+from . import checks, rng
+from .value import Operand, Value, add, as_value, multiply
+
+
+class Module(ABC):
+    """What Neuron, Layer and MLP have in common."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __call__(self, inputs: Sequence[Operand] | Operand) -> Value | list[Value]:
+        """The output for one row of inputs."""
+
+    @abstractmethod
+    def parameters(self) -> list[Value]:
+        """Every trainable Value: weights then bias, neuron by neuron, layer by layer."""
+
+    @abstractmethod
+    def _rebuilt(self, parameters: Iterator[Value]) -> Self:
+        """The same wiring around other parameters, taken in order."""
+
+    @property
+    def parameter_count(self) -> int:
+        """How many trainable numbers there are."""
+        return len(self.parameters())
+
+    def replace_parameters(self, numbers: Sequence[float]) -> Self:
+        """A new model with these numbers in place of its parameters; labels are kept.
+
+        Args:
+            numbers: as many finite numbers as there are parameters, in their order.
+
+        Raises:
+            TypeError: not a list of numbers.
+            ValueError: the wrong number of them, or one that is not finite.
+        """
+        old = self.parameters()
+        numbers = checks.sequence("numbers", numbers, f"a list of {len(old)} numbers")
+        if len(numbers) != len(old):
+            checks.refuse("numbers", f"{len(old)} numbers", f"{len(numbers)} of them")
+        new = [
+            Value(checks.real(f"numbers[{i}]", number), parameter.label)
+            for i, (number, parameter) in enumerate(zip(numbers, old, strict=True))
+        ]
+        return self._rebuilt(iter(new))
+
+    def apply_gradients(self, gradients: Mapping[Value, float], learning_rate: float) -> Self:
+        """One step of gradient descent: a new model with p - learning_rate * gradient of p.
+
+        Args:
+            gradients: the table that `loss.backward()` gave for this model's parameters.
+            learning_rate: the step size, a finite number.
+
+        Raises:
+            TypeError: `gradients` is not a table, or `learning_rate` not a number.
+            ArithmeticError: a new parameter is too large for a float64.
+        """
+        if not isinstance(gradients, Mapping):
+            expected = "the table that backward() returns"
+            checks.refuse("gradients", expected, gradients, kind=TypeError)
+        rate = checks.real("learning_rate", learning_rate)
+        moved = [Value(p.data - rate * gradients[p], p.label) for p in self.parameters()]
+        return self._rebuilt(iter(moved))
+
+
+class Neuron(Module):
+    """A weighted sum of inputs plus a bias, then ReLU: relu(bias + w1*x1 + w2*x2 + ...).
+
+    Args:
+        input_count: how many inputs, 0 or more.
+        nonlin: apply ReLU; False leaves the neuron linear.
+        weights: initial weights (numbers or Values); drawn from uniform(-1, 1) when absent.
+        bias: initial bias (a number or a Value).
+        seed: where the weights come from: three integers for Erlang's exsss, one integer for
+            Python's `random`, None for a fresh draw.
+    """
+
+    __slots__ = ("_bias", "_nonlin", "_weights")
+
+    def __init__(
+        self,
+        input_count: int,
+        *,
+        nonlin: bool = True,
+        weights: Sequence[Operand] | None = None,
+        bias: Operand = 0.0,
+        seed: rng.Seed = None,
+    ) -> None:
+        count = _check_inputs(input_count)
+        if weights is None:
+            uniform = _uniform_weights(seed)
+            weights = [uniform() for _ in range(count)]
+        else:
+            rng.check_seed(seed)
+            weights = checks.sequence("weights", weights, f"a list of {count} numbers")
+            if len(weights) != count:
+                checks.refuse("weights", f"{count} of them", f"{len(weights)}")
+        self._weights = tuple(as_value(weight) for weight in weights)
+        self._bias = as_value(bias)
+        self._nonlin = checks.boolean("nonlin", nonlin)
+
+    @property
+    def weights(self) -> tuple[Value, ...]:
+        """One weight for each input."""
+        return self._weights
+
+    @property
+    def bias(self) -> Value:
+        """What is added to the weighted sum."""
+        return self._bias
+
+    @property
+    def nonlin(self) -> bool:
+        """Whether ReLU is applied."""
+        return self._nonlin
+
+    def parameters(self) -> list[Value]:
+        return [*self._weights, self._bias]
+
+    def __call__(self, inputs: Sequence[Operand] | Operand) -> Value:
+        """The neuron's output for one row of inputs.
+
+        Args:
+            inputs: a list of numbers or Values; a lone one will do where there is one input.
+
+        Raises:
+            TypeError: not a list of numbers or Values.
+            ValueError: the wrong number of inputs.
+        """
+        # A plain number becomes a leaf of each neuron that takes it, as in MicrogradEx.
+        xs = [as_value(x) for x in _check_row(inputs, len(self._weights))]
+        return self._activate(xs)
+
+    def _activate(self, xs: list[Value]) -> Value:
+        total = self._bias
+        for weight, x in zip(self._weights, xs, strict=True):
+            total = add(total, multiply(weight, x))
+        return total.relu() if self._nonlin else total
+
+    def _rebuilt(self, parameters: Iterator[Value]) -> Self:
+        twin = object.__new__(type(self))
+        twin._weights = tuple(next(parameters) for _ in self._weights)
+        twin._bias = next(parameters)
+        twin._nonlin = self._nonlin
+        return twin
+
+    def __repr__(self) -> str:
+        return f"{'ReLU' if self._nonlin else 'Linear'}Neuron({len(self._weights)})"
+
+
+class Layer(Module):
+    """Neurons side by side, all fed the same inputs.
+
+    Args:
+        input_count: inputs of each neuron, 0 or more.
+        output_count: how many neurons, 1 or more.
+        nonlin, bias, seed: as for Neuron; one stream feeds the whole layer.
+    """
+
+    __slots__ = ("_neurons",)
+
+    def __init__(
+        self,
+        input_count: int,
+        output_count: int,
+        *,
+        nonlin: bool = True,
+        bias: Operand = 0.0,
+        seed: rng.Seed = None,
+    ) -> None:
+        inputs = _check_inputs(input_count)
+        outputs = checks.integer("output_count", output_count, "a positive integer", minimum=1)
+        checks.boolean("nonlin", nonlin)
+        self._neurons = _neurons(inputs, outputs, nonlin, bias, _uniform_weights(seed))
+
+    @property
+    def neurons(self) -> tuple[Neuron, ...]:
+        """The neurons, first output first."""
+        return self._neurons
+
+    def parameters(self) -> list[Value]:
+        return list(chain.from_iterable(neuron.parameters() for neuron in self._neurons))
+
+    def __call__(self, inputs: Sequence[Operand] | Operand) -> Value | list[Value]:
+        """The outputs for one row of inputs: a list, or a lone Value from a lone neuron."""
+        return _lone(self._outputs(inputs))
+
+    def _outputs(self, inputs: Sequence[Operand] | Operand) -> list[Value]:
+        return [neuron(inputs) for neuron in self._neurons]
+
+    def _rebuilt(self, parameters: Iterator[Value]) -> Self:
+        twin = object.__new__(type(self))
+        twin._neurons = tuple(neuron._rebuilt(parameters) for neuron in self._neurons)
+        return twin
+
+    def __repr__(self) -> str:
+        return f"Layer of [{', '.join(map(repr, self._neurons))}]"
+
+
+class MLP(Module):
+    """A multi-layer perceptron: hidden layers with ReLU, the last one linear.
+
+    Args:
+        input_count: how many inputs, 0 or more.
+        output_counts: neurons in each layer, such as [16, 16, 1].
+        bias: the initial bias of every neuron.
+        seed: where the weights come from: three integers for Erlang's exsss (MicrogradEx's
+            models), one integer for Python's `random` (the original's), None for a fresh draw.
+    """
+
+    __slots__ = ("_layers",)
+
+    def __init__(
+        self,
+        input_count: int,
+        output_counts: Sequence[int],
+        *,
+        bias: Operand = 0.0,
+        seed: rng.Seed = None,
+    ) -> None:
+        inputs = _check_inputs(input_count)
+        expected = "a list of positive integers such as [16, 16, 1]"
+        counts = list(checks.sequence("output_counts", output_counts, expected))
+        if not counts:
+            checks.refuse("output_counts", expected, counts)
+        for i, count in enumerate(counts):
+            checks.integer(f"output_counts[{i}]", count, "a positive integer", minimum=1)
+        uniform = _uniform_weights(seed)
+        last = len(counts) - 1
+        layers: list[Layer] = []
+        for i, (before, count) in enumerate(zip([inputs, *counts], counts, strict=False)):
+            layer = object.__new__(Layer)
+            layer._neurons = _neurons(before, count, i != last, bias, uniform)
+            layers.append(layer)
+        self._layers = tuple(layers)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, input side first."""
+        return self._layers
+
+    def parameters(self) -> list[Value]:
+        return list(chain.from_iterable(layer.parameters() for layer in self._layers))
+
+    def __call__(self, inputs: Sequence[Operand] | Operand) -> Value | list[Value]:
+        """The network's output for one row of inputs: a Value, or a list of several.
+
+        Raises:
+            TypeError: not a list of numbers or Values.
+            ValueError: the wrong number of inputs.
+        """
+        first, *others = self._layers
+        values = first._outputs(inputs)
+        for layer in others:
+            # What one layer gives the next takes: Values, in the right number.
+            values = [neuron._activate(values) for neuron in layer._neurons]
+        return _lone(values)
+
+    def _rebuilt(self, parameters: Iterator[Value]) -> Self:
+        twin = object.__new__(type(self))
+        twin._layers = tuple(layer._rebuilt(parameters) for layer in self._layers)
+        return twin
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self._layers))}]"
+
+
+def _neurons(
+    inputs: int, outputs: int, nonlin: bool, bias: Operand, uniform: Any
+) -> tuple[Neuron, ...]:
+    return tuple(
+        Neuron(inputs, nonlin=nonlin, bias=bias, weights=[uniform() for _ in range(inputs)])
+        for _ in range(outputs)
+    )
+
+
+def _uniform_weights(seed: rng.Seed) -> Any:
+    """A function that draws one weight from uniform(-1, 1) out of the stream the seed names."""
+    seed = rng.drawn_seed(seed)
+    if isinstance(seed, int):
+        # The original draws from Python's generator: `random.seed(seed)`, `random.uniform(-1, 1)`.
+        generator = random.Random(seed)
+        return lambda: -1.0 + 2.0 * generator.random()
+    exsss = rng.Exsss(seed)
+    return lambda: exsss.uniform() * 2.0 - 1.0
+
+
+def _check_inputs(input_count: Any) -> int:
+    return checks.integer("input_count", input_count, "an integer, 0 or more", minimum=0)
+
+
+def _check_row(inputs: Any, count: int) -> Sequence[Operand]:
+    """`inputs` as a sequence of `count` operands; a lone number stands for a row of one."""
+    if count == 1 and (isinstance(inputs, Value) or checks.is_real(inputs)):
+        return (inputs,)
+    row = checks.sequence("inputs", inputs, f"a list of {count} numbers or Values")
+    if len(row) != count:
+        checks.refuse("inputs", f"{count} of them", f"{len(row)}: {checks.shown(row)}")
+    return row
+
+
+def _lone(values: list[Value]) -> Value | list[Value]:
+    return values[0] if len(values) == 1 else values

@@ -1,0 +1,184 @@
+"""Random streams whose every draw is known: Erlang's exsss and NumPy's legacy Mersenne Twister.
+
+A seed says whose stream it is. Three integers seed exsss, the default generator of Erlang's
+`rand`, and give the numbers of MicrogradEx. One integer seeds the stream behind
+`numpy.random.seed`, and gives the numbers of the original notebook. Both are made of integer
+arithmetic and exactly rounded float operations, so the draws are the same bits in every runtime.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import secrets
+from typing import Any, Final, Protocol, TypeAlias
+
+from . import checks, elementary
+
+Seed: TypeAlias = int | tuple[int, int, int] | None
+
+DEFAULT_SEED: Final = (1337, 1337, 1337)
+
+_MASK58: Final = (1 << 58) - 1
+_MASK64: Final = (1 << 64) - 1
+
+
+class Stream(Protocol):
+    """What data sets and mini-batches ask of a generator."""
+
+    def uniform(self) -> float:
+        """A float in [0, 1), a multiple of 2**-53."""
+
+    def normal(self) -> float:
+        """A draw from the standard normal distribution."""
+
+    def permutation(self, count: int) -> list[int]:
+        """0 .. count-1 in random order."""
+
+
+class Exsss:
+    """Erlang's exsss: Xorshift116** with 58-bit words.
+
+    Source: Erlang/OTP `rand` (stdlib), algorithm exsss; seeding by SplitMix64
+    (Steele, Lea and Flood, 2014).
+
+    Args:
+        seed: three integers of any size or sign, taken modulo 2**64.
+    """
+
+    def __init__(self, seed: tuple[int, int, int]) -> None:
+        first, second, third = seed
+        _, counter = _seed58(first)
+        self._head, counter = _seed58(second ^ counter)
+        self._tail, _ = _seed58(third ^ counter)
+
+    def _next(self) -> int:
+        """The next 58-bit output."""
+        a, b = self._head, self._tail
+        a ^= (a << 24) & _MASK58
+        self._head, self._tail = b, a ^ b ^ (a >> 11) ^ (b >> 41)
+        scrambled = (5 * b) & _MASK58
+        scrambled = ((scrambled << 7) | (scrambled >> 51)) & _MASK58
+        return (9 * scrambled) & _MASK58
+
+    def uniform(self) -> float:
+        """A float in [0, 1): the upper 53 bits of one output."""
+        return (self._next() >> 5) * 2.0**-53
+
+    def integer(self, limit: int) -> int:
+        """An integer in 1 .. limit, as `rand:uniform/1` gives it; limit at most 2**58."""
+        while True:
+            output = self._next()
+            if output < limit:
+                return output + 1
+            remainder = output % limit
+            if output - remainder <= (1 << 58) - limit:
+                return remainder + 1
+
+    def normal(self) -> float:
+        """Box and Muller's transform of two uniforms (its sine twin is not used)."""
+        first = self.uniform()
+        while first <= 0.0:
+            first = self.uniform()
+        radius = math.sqrt(-2.0 * elementary.log(first))
+        return radius * elementary.cos(2.0 * math.pi * self.uniform())
+
+    def permutation(self, count: int) -> list[int]:
+        """Indices sorted by one uniform key each, ties by index."""
+        keys = [self.uniform() for _ in range(count)]
+        return sorted(range(count), key=keys.__getitem__)
+
+
+class LegacyNumpy:
+    """NumPy's legacy global stream, as after `numpy.random.seed(seed)`.
+
+    Source: MT19937 (Matsumoto and Nishimura, 1998) with `init_genrand` seeding; NumPy's
+    `RandomState` for how draws are made from it.
+
+    Args:
+        seed: an integer in 0 .. 2**32 - 1.
+    """
+
+    def __init__(self, seed: int) -> None:
+        if not 0 <= seed < 1 << 32:
+            checks.refuse("seed", "an integer from 0 to 4294967295", seed)
+        key = [seed]
+        for i in range(1, 624):
+            key.append((1812433253 * (key[-1] ^ (key[-1] >> 30)) + i) & 0xFFFFFFFF)
+        # Python's own Mersenne Twister does the rest; only its seeding differs from NumPy's.
+        self._twister = random.Random()
+        self._twister.setstate((3, (*key, 624), None))
+        self._spare: float | None = None
+
+    def uniform(self) -> float:
+        """`random_sample()`."""
+        return self._twister.random()
+
+    def normal(self) -> float:
+        """`randn()`: the polar method (Marsaglia, 1964); every second draw is the spare twin."""
+        if self._spare is not None:
+            spare, self._spare = self._spare, None
+            return spare
+        while True:
+            x = 2.0 * self.uniform() - 1.0
+            y = 2.0 * self.uniform() - 1.0
+            square = x * x + y * y
+            if 0.0 < square < 1.0:
+                break
+        factor = math.sqrt(-2.0 * elementary.log(square) / square)
+        self._spare = factor * x
+        return factor * y
+
+    def permutation(self, count: int) -> list[int]:
+        """`permutation(count)`: Fisher and Yates' shuffle from the end, by masked rejection."""
+        indices = list(range(count))
+        for last in range(count - 1, 0, -1):
+            bits = last.bit_length()
+            while True:
+                chosen = self._twister.getrandbits(32) & ((1 << bits) - 1)
+                if chosen <= last:
+                    break
+            indices[last], indices[chosen] = indices[chosen], indices[last]
+        return indices
+
+
+def check_seed(seed: Any) -> Seed:
+    """`seed` as an int, a tuple of three ints, or None; refused otherwise."""
+    expected = "None, an integer, or three integers such as (1, 2, 3)"
+    if seed is None:
+        return None
+    if isinstance(seed, tuple | list):
+        if len(seed) != 3:
+            checks.refuse("seed", expected, seed)
+        if not all(isinstance(part, int) and not isinstance(part, bool) for part in seed):
+            checks.refuse("seed", expected, seed, kind=TypeError)
+        return (seed[0], seed[1], seed[2])
+    return checks.integer("seed", seed, expected, minimum=0)
+
+
+def drawn_seed(seed: Any) -> int | tuple[int, int, int]:
+    """`seed` checked; where it is None, three fresh integers, so that a run can be had again."""
+    checked = check_seed(seed)
+    if checked is None:
+        return (secrets.randbits(32), secrets.randbits(32), secrets.randbits(32))
+    return checked
+
+
+def stream(seed: int | tuple[int, int, int]) -> Exsss | LegacyNumpy:
+    """The stream that `seed` names."""
+    return LegacyNumpy(seed) if isinstance(seed, int) else Exsss(seed)
+
+
+def _splitmix64(state: int) -> tuple[int, int]:
+    state = (state + 0x9E3779B97F4A7C15) & _MASK64
+    z = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK64
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK64
+    return z ^ (z >> 31), state
+
+
+def _seed58(state: int) -> tuple[int, int]:
+    """A non-zero 58-bit word and the counter it was made from."""
+    while True:
+        output, state = _splitmix64(state)
+        if output & _MASK58:
+            return output & _MASK58, state
