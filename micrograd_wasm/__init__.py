@@ -3,11 +3,13 @@
 A scalar autodiff engine in which every number of a neural network can be looked at.
 """
 
-from . import charts, datasets, graph, losses, plot_data, rng, trainer
+from . import charts, compiler, datasets, graph, losses, plot_data, rng, trainer
+from .compiler import jit
 from .datasets import Dataset
 from .gradients import Gradients
 from .nn import MLP, Layer, Neuron
-from .trainer import Run, TrainingDiverged, train
+from .run import Run, TrainingDiverged
+from .trainer import train
 from .value import Value
 
 __version__ = "0.1.0"
@@ -22,8 +24,10 @@ __all__ = [
     "TrainingDiverged",
     "Value",
     "charts",
+    "compiler",
     "datasets",
     "graph",
+    "jit",
     "losses",
     "plot_data",
     "rng",

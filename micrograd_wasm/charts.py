@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from . import checks, losses, plot_data
 from .datasets import Dataset
-from .trainer import Run
+from .run import Run
 
 Spec = dict[str, Any]
 Bounds = tuple[float, float]
@@ -32,8 +32,7 @@ CLASSES: Final = ("class -1", "class 1")
 CLASS_COLORS: Final = ("#c85a08", "#1a5fa0")
 CLASS_SHAPES: Final = ("circle", "square")
 SHADES: Final = ("#f0a868", "#faf8f5", "#86b6e0")  # at scores of -2, 0 and 2
-LEVELS: Final = {"decision boundary": (0.0,), "margins": (-1.0, 1.0)}
-_ENDS: Final = ("x", "y", "x2", "y2")
+LEVELS: Final = {0.0: "decision boundary", -1.0: "margins", 1.0: "margins"}
 LOSSES: Final = ("total loss", "data loss", "regularization loss")
 LOSS_COLORS: Final = ("#17456b", "#3f97d3", "#7b818b")
 LOSS_DASHES: Final = ([1, 0], [6, 4], [2, 3])
@@ -41,15 +40,16 @@ LOSS_DASHES: Final = ([1, 0], [6, 4], [2, 3])
 INK: Final = "#24282e"
 QUIET: Final = "#565c66"
 EDGE: Final = 0.2  # how much of the plane is shown beyond the outermost examples
-MARGIN: Final = 140  # of a window's width, what a page and the axis take beside the plot
+MARGIN: Final = 170  # of a window's width, what a page and the axis take beside the plot
 
 # Every colour is named: a chart is a white card, also in a dark notebook that would lend it others.
+# Nothing here is None: Pyodide's notebook kernel loses a None on the way to the page.
 _TEXT: Final = {"labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal"}
 _CONFIG: Final[Spec] = {
     "background": "white",
     "padding": 12,
     "font": "system-ui, sans-serif",
-    "view": {"stroke": None},
+    "view": {"stroke": "transparent"},
     "axis": {
         **_TEXT, "labelColor": QUIET, "titleColor": INK, "gridColor": "#e9eaec", "domain": False,
         "ticks": False, "tickCount": 4, "labelPadding": 6, "labelFlush": False
@@ -60,7 +60,7 @@ _CONFIG: Final[Spec] = {
     }
 }  # fmt: skip
 # No menu at the chart's corner: one of its entries would send the data to a public editor.
-_EMBED: Final = {MIME_TYPE: {"embed_options": {"actions": False, "renderer": "svg"}}}
+_EMBED: Final = {MIME_TYPE: {"embed_options": {"actions": {"export": True}}}}
 
 
 class Chart:
@@ -161,8 +161,7 @@ def decision_boundary(
     to: Spec = {"x2": {"field": "x2"}, "y2": {"field": "y2"}}
     shade = {"domain": [-2, 0, 2], "range": SHADES, "clamp": True, "interpolate": "rgb"}
     legend = {"orient": "bottom", "gradientLength": 200, "values": [-2, -1, 0, 1, 2]}
-    # A cell is drawn around its grid point, and reaches under the next ones, or the page would
-    # shine through between them.
+    # A cell surrounds its grid point and reaches under the next ones: no gaps shine through.
     sides = {"x1": f"datum.x-{h / 2}", "x2": f"datum.x+{h * 0.6}"}
     sides |= {"y1": f"datum.y-{h / 2}", "y2": f"datum.y+{h * 0.6}"}
     cells = {
@@ -177,8 +176,8 @@ def decision_boundary(
             "tooltip": [_number(name, ".3f") for name in ("score", "x", "y")],
         },
     }
-    pen: Spec = {"field": "line", "type": "ordinal", "title": None}
-    pen["scale"] = {"domain": list(LEVELS), "range": [2.4, 0.8]}
+    pen: Spec = {"field": "line", "type": "ordinal", "title": ""}
+    pen["scale"] = {"domain": ["decision boundary", "margins"], "range": [2.4, 0.8]}
     pen["legend"] = {"symbolType": "stroke", "symbolSize": 300}
     lines = {
         "data": {"values": _contours(grid)},
@@ -201,27 +200,26 @@ def _contours(grid: list[plot_data.PlotRow]) -> list[Spec]:
     for k in lower_left:
         a, b, c, d = grid[k], grid[k + 1], grid[k + column], grid[k + column + 1]
         for corners in ((a, b, c), (b, c, d)):
-            for line, levels in LEVELS.items():
-                ends = [_crossings(corners, level) for level in levels]
-                found += [
-                    {"line": line, **dict(zip(_ENDS, end, strict=True))} for end in ends if end
-                ]
+            for level, line in LEVELS.items():
+                if ends := _crossings(corners, level):
+                    (x, y), (x2, y2) = ends
+                    found.append({"line": line, "x": x, "y": y, "x2": x2, "y2": y2})
     return found
 
 
-def _crossings(corners: tuple[Spec, Spec, Spec], level: float) -> list[float]:
-    """x, y, x, y of the two points where a triangle's sides cross the level, or nothing."""
+def _crossings(corners: tuple[Spec, Spec, Spec], level: float) -> list[tuple[float, float]]:
+    """The two points where a triangle's sides cross the level, or none."""
     a, b, c = corners
     found = []
     for p, q in ((a, b), (b, c), (c, a)):
         if (p["score"] < level) != (q["score"] < level):
             t = (level - p["score"]) / (q["score"] - p["score"])
-            found += [p["x"] + t * (q["x"] - p["x"]), p["y"] + t * (q["y"] - p["y"])]
+            found.append((p["x"] + t * (q["x"] - p["x"]), p["y"] + t * (q["y"] - p["y"])))
     return found
 
 
 def _points(rows: list[plot_data.PlotRow], x: Spec, y: Spec) -> Spec:
-    label = {"field": "label", "type": "nominal", "title": None}
+    label = {"field": "label", "type": "nominal", "title": ""}
     return {
         "data": {"values": rows},
         "mark": {"type": "point", "filled": True, "size": 64, "opacity": 1},
@@ -239,11 +237,10 @@ def _points(rows: list[plot_data.PlotRow], x: Spec, y: Spec) -> Spec:
 
 def _curves(rows: list[plot_data.PlotRow], y: Spec, metrics: tuple[str, ...], size: Spec) -> Spec:
     """A line for each metric, and a bar at the step under the pointer that tells its numbers."""
-    which: Spec = {"field": "metric", "type": "nominal", "title": None, "legend": None}
-    if len(metrics) > 1:
-        short = f"replace(datum.label, ' {y['title']}', '')"  # the axis says the rest
-        which["legend"] = {"symbolType": "stroke", "symbolSize": 500, "labelExpr": short}
-    line = {
+    which: Spec = {"field": "metric", "type": "nominal", "title": ""}
+    short = f"replace(datum.label, ' {y['title']}', '')"  # the axis says the rest
+    which["legend"] = {"symbolType": "stroke", "symbolSize": 500, "labelExpr": short}
+    line: Spec = {
         "mark": {"type": "line", "strokeWidth": 2},
         "encoding": {
             "y": {**_number("value"), **y},
@@ -251,13 +248,14 @@ def _curves(rows: list[plot_data.PlotRow], y: Spec, metrics: tuple[str, ...], si
             "strokeDash": {**which, "scale": {"domain": metrics, "range": LOSS_DASHES}},
         },
     }
-    select = {"type": "point", "fields": ["step"], "nearest": True}
-    select |= {"on": "mousemove", "clear": "mouseout"}
+    if len(metrics) == 1:  # a legend would repeat the axis
+        line["encoding"] |= {"color": {"value": LOSS_COLORS[0]}, "strokeDash": {"value": [1, 0]}}
+    select = {"type": "point", "fields": ["step"], "nearest": True, "on": "mousemove"}
     shown = {"param": "pointed", "value": 0.6, "empty": False}
     bar = {
         "transform": [{"pivot": "metric", "value": "value", "groupby": ["step"]}],
         "mark": {"type": "rule", "stroke": QUIET},
-        "params": [{"name": "pointed", "select": select}],
+        "params": [{"name": "pointed", "select": {**select, "clear": "mouseout"}}],
         "encoding": {
             "opacity": {"condition": shown, "value": 0},
             "tooltip": [_number("step", "d"), *(_number(name) for name in metrics)],
@@ -271,8 +269,8 @@ def _plane(x_range: Bounds, y_range: Bounds, width: int, height: int | None) -> 
     """The size of a plot of the plane: as high as gives both axes the same scale, within reason."""
     if height is not None:
         return {**_narrowing(width), "height": _pixels("height", height)}
-    ratio = (y_range[1] - y_range[0]) / (x_range[1] - x_range[0])
-    ratio = min(max(ratio, 0.3), 1.5)
+    x_span, y_span = x_range[1] - x_range[0], y_range[1] - y_range[0]
+    ratio = min(max(y_span / (x_span or y_span or 1.0), 0.3), 1.5)
     size = _narrowing(width)
     size["height"] = round(width * ratio)
     size["params"] = [*size["params"], {"name": "height", "expr": f"width * {ratio}"}]

@@ -3,7 +3,8 @@
 A seed says whose numbers they are. Three integers: MicrogradEx's data set, drawn from Erlang's
 exsss, noise first, then the shuffle. One integer: scikit-learn's `make_moons` after
 `numpy.random.seed(seed)`, shuffled first, then the noise; spirals and blobs follow the same
-order on the same stream. The two also compute the moons' angles differently in the last bit.
+order on the same stream. The two also compute the moons' angles differently in the last bit, and
+scikit-learn's moons take their sines and cosines as the GNU C library rounds them.
 None draws fresh numbers and notes the seed it drew in `metadata`.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from . import checks, elementary, rng
+from . import checks, elementary, glibc_trigonometry, rng
 
 Point: TypeAlias = tuple[float, float]
 Row: TypeAlias = tuple[float, ...]
@@ -71,11 +72,12 @@ def moons(
         TypeError, ValueError: an argument is not as above.
     """
     options = _Options(n_samples, noise, seed, shuffle, fewest=1 if _is_int(seed) else 2)
-    angles = _numpy_angles if options.legacy else _erlang_angles
-    outer = [(elementary.cos(t), elementary.sin(t)) for t in angles(options.first)]
-    inner = [
-        (1.0 - elementary.cos(t), 1.0 - elementary.sin(t) - 0.5) for t in angles(options.second)
-    ]
+    if options.legacy:
+        angles, sin, cos = _numpy_angles, glibc_trigonometry.sin, glibc_trigonometry.cos
+    else:
+        angles, sin, cos = _erlang_angles, elementary.sin, elementary.cos
+    outer = [(cos(t), sin(t)) for t in angles(options.first)]
+    inner = [(1.0 - cos(t), 1.0 - sin(t) - 0.5) for t in angles(options.second)]
     return options.build("moons", outer, inner)
 
 

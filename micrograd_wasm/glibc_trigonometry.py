@@ -5,7 +5,7 @@ with glibc, whose sine and cosine take the wrong one of the two nearest floats a
 the moons' angles. elementary.py always takes the right one, and so is a bit off there. This module
 goes glibc's way step by step: glibc 2.36 on x86-64 with FMA (fused multiply-add), which most such
 processors have since 2013. It is made of + - * and integers, so its bits are those in every
-runtime. A call takes some ten microseconds, of which a data set needs a few hundred.
+runtime. A call takes 10 to 25 microseconds; a data set needs a few hundred.
 
 The method is IBM's: bring the argument to within 0.86 of zero by subtracting pi/2 or pi, split it
 into the nearest k/128 and a rest, look up sin and cos of k/128 in a table, each as a float and a
@@ -14,7 +14,7 @@ rounding is right is not checked; the error stays below 0.55 ulp.
 
 glibc's constants and its order of steps are kept. The table is made here: sin and cos of k/128 to
 some 106 bits. In 17 of the 110 rows glibc's corrections are less exact, off by at most 2**-108;
-one result in 2**50 may show it, and of 600,000 compared with glibc's none did.
+one result in 2**50 may show it, and of 1,400,000 compared with glibc's none did.
 
 S. Gal, B. Bachelis, "An accurate elementary mathematical library for the IEEE floating point
 standard" (1991). glibc 2.36, sysdeps/ieee754/dbl-64/s_sin.c and usncs.h; which operations are fused

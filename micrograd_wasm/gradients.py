@@ -70,10 +70,11 @@ def backward(output: Value) -> Gradients:
 
     Source: reverse accumulation as in micrograd's `Value.backward` (A. Karpathy, 2020).
     """
+    # Leaves pass nothing on, so only the Values in between need an order.
+    order = topological_order(output, leaves=False)
     table = {output: 1.0}
     known = table.get
-    # Leaves pass nothing on, so only the Values in between need an order.
-    for node in reversed(topological_order(output, leaves=False)):
+    for node in reversed(order):
         gradient = table[node]
         parents = node._parents
         if len(parents) == 2:  # the common case, unrolled: this loop is half of a training step

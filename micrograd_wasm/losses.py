@@ -18,7 +18,9 @@ from . import checks, rng
 from .value import Operand, Value
 
 Row: TypeAlias = Sequence[float]
-ExampleLoss: TypeAlias = Callable[[Value, float], Value]
+# One example's score and label to its loss. The label is a number, or (where the compiler traces
+# the loss) a Value: do arithmetic with it, never compare it.
+ExampleLoss: TypeAlias = Callable[[Value, Any], Value]
 
 
 class Model(Protocol):
@@ -48,7 +50,7 @@ class Loss:
     scores: tuple[Value, ...]
 
 
-def hinge(score: Value, label: float) -> Value:
+def hinge(score: Value, label: Operand) -> Value:
     """max(0, 1 - label*score): zero once the score is on the label's side by a margin of 1.
 
     Source: the soft-margin support vector machine (Cortes and Vapnik, 1995).

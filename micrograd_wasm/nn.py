@@ -44,6 +44,14 @@ class Module(ABC):
         """How many trainable numbers there are."""
         return len(self.parameters())
 
+    @abstractmethod
+    def activations(self, inputs: Sequence[Operand] | Operand) -> list[list[Value]]:
+        """Every neuron's output for one row of inputs: a list for each layer, input side first."""
+
+    @abstractmethod
+    def named_parameters(self) -> dict[str, Value]:
+        """The parameters by name: w_0_3_1 is weight 1 of neuron 3 of layer 0, b_0_3 its bias."""
+
     def replace_parameters(self, numbers: Sequence[float]) -> Self:
         """A new model with these numbers in place of its parameters; labels are kept.
 
@@ -137,6 +145,12 @@ class Neuron(Module):
     def parameters(self) -> list[Value]:
         return [*self._weights, self._bias]
 
+    def activations(self, inputs: Sequence[Operand] | Operand) -> list[list[Value]]:
+        return [[self(inputs)]]
+
+    def named_parameters(self) -> dict[str, Value]:
+        return _named(0, [self])
+
     def __call__(self, inputs: Sequence[Operand] | Operand) -> Value:
         """The neuron's output for one row of inputs.
 
@@ -200,6 +214,12 @@ class Layer(Module):
 
     def parameters(self) -> list[Value]:
         return list(chain.from_iterable(neuron.parameters() for neuron in self._neurons))
+
+    def activations(self, inputs: Sequence[Operand] | Operand) -> list[list[Value]]:
+        return [self._outputs(inputs)]
+
+    def named_parameters(self) -> dict[str, Value]:
+        return _named(0, self._neurons)
 
     def __call__(self, inputs: Sequence[Operand] | Operand) -> Value | list[Value]:
         """The outputs for one row of inputs: a list, or a lone Value from a lone neuron."""
@@ -269,12 +289,21 @@ class MLP(Module):
             TypeError: not a list of numbers or Values.
             ValueError: the wrong number of inputs.
         """
+        return _lone(self.activations(inputs)[-1])
+
+    def activations(self, inputs: Sequence[Operand] | Operand) -> list[list[Value]]:
         first, *others = self._layers
-        values = first._outputs(inputs)
+        values = [first._outputs(inputs)]
         for layer in others:
             # What one layer gives the next takes: Values, in the right number.
-            values = [neuron._activate(values) for neuron in layer._neurons]
-        return _lone(values)
+            values.append([neuron._activate(values[-1]) for neuron in layer._neurons])
+        return values
+
+    def named_parameters(self) -> dict[str, Value]:
+        named: dict[str, Value] = {}
+        for i, layer in enumerate(self._layers):
+            named |= _named(i, layer._neurons)
+        return named
 
     def _rebuilt(self, parameters: Iterator[Value]) -> Self:
         twin = object.__new__(type(self))
@@ -283,6 +312,14 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self._layers))}]"
+
+
+def _named(layer: int, neurons: Sequence[Neuron]) -> dict[str, Value]:
+    named: dict[str, Value] = {}
+    for i, neuron in enumerate(neurons):
+        named |= {f"w_{layer}_{i}_{k}": weight for k, weight in enumerate(neuron.weights)}
+        named[f"b_{layer}_{i}"] = neuron.bias
+    return named
 
 
 def _neurons(

@@ -3,110 +3,32 @@
     run = train(model, dataset, steps=100)
 
 Nothing is changed in place: `model` is afterwards what it was, and `run` holds the trained one.
-Every argument is checked, and every learning rate computed, before the first step.
+Every argument is checked, and every learning rate computed, before the first step. The eager engine
+and the compiled one do the same arithmetic in the same order and agree to the last bit.
 """
 
 from __future__ import annotations
 
 import gc
-import hashlib
-import struct
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from . import checks, losses, rng
+from .compiler import host
+from .compiler.training import CompiledTraining
 from .datasets import Dataset
 from .gradients import backward
 from .nn import Module
+from .run import FIELDS, HistoryRow, Run, TrainingDiverged, history_row
 
-HistoryRow: TypeAlias = dict[str, float]
 Schedule: TypeAlias = float | Sequence[float] | Callable[[int], float]
 Progress: TypeAlias = Callable[[int, HistoryRow], object]
 Examples: TypeAlias = Dataset | tuple[Sequence[Sequence[float]], Sequence[float]]
 
-FIELDS: Final = ("loss", "data_loss", "reg_loss", "accuracy", "learning_rate")
-"""The numbers of one history row, in the order that the fingerprint hashes them."""
-
-ENGINES: Final = ("auto", "eager")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What `train` gives back.
-
-    Attributes:
-        initial_model: the model that training began with.
-        final_model: the model after the last update.
-        history: a row for each logged step (and the last one): step, loss, data_loss, reg_loss,
-            accuracy, learning_rate, all from before that step's update.
-        full_history: the same for every step, whatever `log_every` left out.
-        options: the arguments, checked, and the engine that ran.
-        stopped: None after the last step; "progress" or "interrupted" where it ended early.
-    """
-
-    initial_model: Any
-    final_model: Any
-    history: tuple[HistoryRow, ...]
-    full_history: tuple[HistoryRow, ...]
-    options: dict[str, Any]
-    stopped: str | None = None
-
-    @property
-    def final_loss(self) -> float:
-        """The last row's loss: measured before the last update."""
-        return self.full_history[-1]["loss"]
-
-    @property
-    def final_accuracy(self) -> float:
-        """The last row's accuracy: measured before the last update."""
-        return self.full_history[-1]["accuracy"]
-
-    @property
-    def fingerprint(self) -> str:
-        """Two runs have the same fingerprint if they agree to the last bit.
-
-        The hex SHA-256 of little-endian float64s: for each step loss, data_loss, reg_loss,
-        accuracy and learning_rate, then the final parameters. -0.0 is hashed as 0.0.
-        """
-        numbers = [row[name] for row in self.full_history for name in FIELDS]
-        numbers += [parameter.data for parameter in self.final_model.parameters()]
-        # Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
-        packed = struct.pack(f"<{len(numbers)}d", *(number + 0.0 for number in numbers))
-        return hashlib.sha256(packed).hexdigest()
-
-    def __repr__(self) -> str:
-        return (
-            f"Run({len(self.full_history)} steps, final_loss={self.final_loss!r}, "
-            f"final_accuracy={self.final_accuracy!r}, engine={self.options['engine']!r})"
-        )
-
-
-class TrainingDiverged(ArithmeticError):
-    """A step left the real numbers: the loss, a gradient or a parameter grew without bound.
-
-    Attributes:
-        step: the step that could not be finished.
-        last_loss: the last finite loss, or None if there was none.
-        history: the rows of all steps that were finished.
-    """
-
-    def __init__(
-        self, step: int, learning_rate: float, history: Sequence[HistoryRow], cause: object
-    ) -> None:
-        self.step = step
-        self.history = tuple(history)
-        self.last_loss = self.history[-1]["loss"] if self.history else None
-        before = (
-            f"the last finite loss was {self.last_loss!r}, at step {step - 1}"
-            if self.history
-            else "no step was finished"
-        )
-        super().__init__(
-            f"training diverged at step {step}: {cause}; {before}. What usually helps: a smaller "
-            f"learning_rate (here {learning_rate!r}), inputs within about -3 to 3, a smaller alpha."
-        )
+ENGINES: Final = ("auto", "eager", "compiled")
 
 
 def official_learning_rate(step: int) -> float:
@@ -149,7 +71,9 @@ def train(
             `run.options`.
         log_every: keep every how many-th row in `run.history`; the last one is always kept.
         loss: the loss by its name: "max_margin".
-        engine: "auto" or "eager".
+        engine: "eager" builds every step's graph; "compiled" runs the whole of it as WebAssembly,
+            with the same bits; "auto" compiles wherever there is a runtime for it (and the model's
+            parameters are leaves). `run.options["engine"]` says which one ran.
         progress: called as progress(step, row) after each step; training ends where it returns
             False, with what is finished.
 
@@ -173,45 +97,24 @@ def train(
     if progress is not None and not callable(progress):
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
     rates = learning_rates(learning_rate, steps)
-    losses.lone_score(model(rows[0]))  # the wrong width or several outputs, found before step 0
+    _check_fit(model, rows[0])
 
-    example_loss = losses.EXAMPLE_LOSSES[loss]
-    history: list[HistoryRow] = []
-    stopped = None
-    current = model
     batches = batch_indices(len(rows), size, seed)
+    plan = _Plan(rows, labels, losses.EXAMPLE_LOSSES[loss], alpha, rates, batches)
+    training = _Training(model, plan, progress)
+    compiled = _compiled(model, plan, size, engine)
+    stopped = None
     try:
-        for step, rate in enumerate(rates):
-            batch = next(batches)
-            try:
-                with _collector_paused():
-                    result = losses.mean_loss(
-                        current, [rows[i] for i in batch], [labels[i] for i in batch],
-                        example_loss, alpha,
-                    )  # fmt: skip
-                    updated = current.apply_gradients(backward(result.total_loss), rate)
-            except ArithmeticError as error:
-                raise TrainingDiverged(step, rate, history, error) from error
-            row: HistoryRow = {
-                "step": step,
-                "loss": result.total_loss.data,
-                "data_loss": result.data_loss.data,
-                "reg_loss": result.reg_loss.data,
-                "accuracy": result.accuracy,
-                "learning_rate": rate,
-            }
-            del result  # the step's graph goes before the next one is built
-            history.append(row)
-            current = updated
-            if progress is not None and progress(step, dict(row)) is False:
-                stopped = "progress"
-                break
+        if compiled is None:
+            _train_eagerly(training)
+        else:
+            _train_compiled(training, compiled)
+        if training.finished < steps:
+            stopped = "progress"
     except KeyboardInterrupt:
-        if not history:
+        if not training.finished:
             raise
         stopped = "interrupted"
-    last = len(history) - 1
-    logged = [row for k, row in enumerate(history) if k % log_every == 0 or k == last]
     options = {
         "steps": steps,
         "alpha": alpha,
@@ -219,9 +122,153 @@ def train(
         "seed": seed,
         "log_every": log_every,
         "loss": loss,
-        "engine": "eager",
+        "engine": "eager" if compiled is None else "compiled",
     }
-    return Run(model, current, tuple(logged), tuple(history), options, stopped)
+    return Run(model, training.model, training.numbers, options, stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be trained on, checked."""
+
+    rows: list[tuple[float, ...]]
+    labels: list[float]
+    example_loss: losses.ExampleLoss
+    alpha: float
+    rates: tuple[float, ...]
+    batches: Iterator[Sequence[int]]
+
+
+class _Training:
+    """How far a run has come: what survives an interruption."""
+
+    def __init__(self, model: Module, plan: _Plan, progress: Progress | None) -> None:
+        self.plan = plan
+        self._progress = progress
+        self._numbers = array("d")
+        # One tuple, so that an interruption finds the model and the count of the same step.
+        self._done = (model, 0)
+
+    @property
+    def model(self) -> Module:
+        """The model after the last finished step."""
+        return self._done[0]
+
+    @property
+    def finished(self) -> int:
+        """How many steps are finished."""
+        return self._done[1]
+
+    @property
+    def numbers(self) -> array[float]:
+        """`FIELDS` for each finished step."""
+        return self._numbers[: self.finished * len(FIELDS)]
+
+    def finish(self, model: Module, numbers: Sequence[float]) -> None:
+        """Note steps that led to `model`: loss, data_loss, reg_loss, accuracy for each."""
+        del self._numbers[self.finished * len(FIELDS) :]
+        width = len(FIELDS) - 1
+        steps = len(numbers) // width
+        for k in range(steps):
+            self._numbers.extend(numbers[width * k : width * (k + 1)])
+            self._numbers.append(self.plan.rates[self.finished + k])
+        self._done = (model, self.finished + steps)
+
+    def rewind(self, model: Module, finished: int) -> None:
+        """Take steps back, to `model`."""
+        self._done = (model, finished)
+
+    def goes_on(self, step: int) -> bool:
+        """Show a finished step; whether the run is to continue."""
+        if self._progress is None:
+            return True
+        return self._progress(step, history_row(self._numbers, step)) is not False
+
+    def diverged(self, error: ArithmeticError) -> TrainingDiverged:
+        """The error for the step that comes next."""
+        step = self.finished
+        history = [history_row(self._numbers, k) for k in range(step)]
+        return TrainingDiverged(step, self.plan.rates[step], history, error)
+
+
+def _train_eagerly(training: _Training) -> None:
+    while training.finished < len(training.plan.rates):
+        _eager_step(training, next(training.plan.batches))
+        if not training.goes_on(training.finished - 1):
+            return
+
+
+def _eager_step(training: _Training, batch: Sequence[int]) -> None:
+    """One step in plain Values: build the graph, differentiate it, move the parameters."""
+    plan = training.plan
+    try:
+        with _collector_paused():
+            result = losses.mean_loss(
+                training.model,
+                [plan.rows[i] for i in batch],
+                [plan.labels[i] for i in batch],
+                plan.example_loss,
+                plan.alpha,
+            )
+            gradients = backward(result.total_loss)
+            updated = training.model.apply_gradients(gradients, plan.rates[training.finished])
+    except ArithmeticError as error:
+        raise training.diverged(error) from error
+    values = (result.total_loss, result.data_loss, result.reg_loss)
+    training.finish(updated, [*(value.data for value in values), result.accuracy])
+
+
+def _compiled(
+    model: Module, plan: _Plan, batch_size: int | None, engine: str
+) -> CompiledTraining | None:
+    """The kernel that `engine` asks for, ready to run; None where the eager engine is to run."""
+    if engine == "eager":
+        return None
+    leaves = all(not parameter.parents for parameter in model.parameters())
+    if engine == "auto" and not (leaves and host.available()):
+        return None
+    size = min(batch_size or len(plan.rows), len(plan.rows))
+    return CompiledTraining(
+        model,
+        plan.rows,
+        plan.labels,
+        batch_size=size,
+        example_loss=plan.example_loss,
+        alpha=plan.alpha,
+        steps=len(plan.rates),
+    )
+
+
+def _train_compiled(training: _Training, compiled: CompiledTraining) -> None:
+    plan = training.plan
+    compiled.parameters = _numbers_of(training.model)
+    batches: list[Sequence[int]] = []
+    while training.finished < len(plan.rates):
+        first, before = training.finished, training.model
+        rates = plan.rates[first : first + compiled.call_steps]
+        batches += [next(plan.batches) for _ in range(len(rates) - len(batches))]
+        numbers = compiled.run(rates, batches)
+        training.finish(before.replace_parameters(compiled.parameters), numbers)
+        for step in range(first, training.finished):
+            if not training.goes_on(step):
+                # The kernel was ahead of what was shown: take its steps again up to this one.
+                count = step + 1 - first
+                compiled.parameters = _numbers_of(before)
+                compiled.run(rates[:count], batches[:count])
+                training.rewind(before.replace_parameters(compiled.parameters), step + 1)
+                return
+        finished = training.finished - first
+        if finished < len(rates):  # this step leaves the real numbers: eagerly, it says where
+            _eager_step(training, batches[finished])
+            if not training.goes_on(training.finished - 1):
+                return
+            compiled.parameters = _numbers_of(training.model)
+            finished += 1
+        del batches[:finished]
+
+
+def _numbers_of(model: Module) -> array[float]:
+    return array("d", [parameter.data for parameter in model.parameters()])
 
 
 def learning_rates(schedule: Any, steps: int) -> tuple[float, ...]:
@@ -294,6 +341,12 @@ def _check_dataset(dataset: Any) -> tuple[list[tuple[float, ...]], list[float]]:
     if isinstance(dataset, tuple) and len(dataset) == 2:
         return losses.check_examples(*dataset)
     checks.refuse("dataset", "a Dataset or a pair (xs, ys)", dataset, kind=TypeError)
+
+
+def _check_fit(model: Module, row: tuple[float, ...]) -> None:
+    """Refuse rows of the wrong width and models of several outputs before step 0."""
+    still = model.replace_parameters([0.0] * model.parameter_count)  # nothing can overflow in it
+    losses.lone_score(still(row))
 
 
 def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:

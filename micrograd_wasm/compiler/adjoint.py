@@ -1,0 +1,105 @@
+"""The reverse pass as more tape.
+
+Where `gradients.backward` multiplies and adds numbers, this writes the multiplications and
+additions down: for each operation, in the same fixed order, its parents' share of the gradient.
+What comes out is again a list of operations on earlier nodes, so one lowering serves both
+directions, and its sums have the bits of the eager ones because they are in the same order.
+
+The only liberties taken are exact: a share times 1.0 is the share, a share times -1.0 its negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .. import elementary
+from .tape import CONSTANT, INPUT, Tape
+
+
+def adjoint(
+    tape: Tape, output: int, seed: int, sums: dict[int, int] | None = None
+) -> tuple[dict[int, int], list[int]]:
+    """Append the reverse pass of `output` to `tape`.
+
+    Args:
+        tape: the forward pass, recorded from `output`.
+        output: the node to differentiate.
+        seed: the node that holds d(loss)/d(output): the constant 1.0 for a loss itself.
+        sums: for some nodes, the node that holds the gradient summed so far.
+
+    Returns:
+        The gradient's node for each node that has one, and the slopes that the eager engine
+        computes in its forward pass (those of "**", "rpow" and "log", which may overflow).
+    """
+    gradient = dict(sums or {})
+    gradient[output] = seed
+    slopes: list[int] = []
+    reached = reachable(tape, [output])
+    for node in sorted(reached, reverse=True):  # tape order is topological: its reverse, too
+        args = tape.args[node]
+        if not args:
+            continue
+        for parent, share in zip(args, _shares(tape, node, gradient[node], slopes), strict=True):
+            so_far = gradient.get(parent)
+            gradient[parent] = share if so_far is None else tape.add("+", so_far, share)
+    return gradient, slopes
+
+
+def reachable(tape: Tape, outputs: Iterable[int]) -> set[int]:
+    """The nodes that `outputs` are made from, themselves included."""
+    seen = set(outputs)
+    todo = list(seen)
+    while todo:
+        for parent in tape.args[todo.pop()]:
+            if parent not in seen:
+                seen.add(parent)
+                todo.append(parent)
+    return seen
+
+
+def _shares(tape: Tape, node: int, up: int, slopes: list[int]) -> list[int]:
+    """For each parent: `up` times the local gradient of value.py, as new nodes."""
+    op, args, number = tape.ops[node], tape.args[node], tape.numbers[node]
+    x = args[0]
+    if op == "+":
+        return [up, up]
+    if op == "-":
+        return [up, tape.add("neg", up)]
+    if op == "neg":
+        return [tape.add("neg", up)]
+    if op == "*":
+        left, right = args
+        return [tape.add("*", up, right), tape.add("*", up, left)]
+    if op == "relu":
+        slope = tape.add("step", x)
+    elif op == "exp":
+        slope = node
+    elif op == "log":
+        slope = tape.add("/", _one(tape), x)
+        slopes.append(slope)
+    elif op == "tanh":
+        slope = tape.add("-", _one(tape), tape.add("*", node, node))
+    elif op == "sigmoid":
+        slope = tape.add("*", node, tape.add("-", _one(tape), node))
+    elif op == "**":
+        assert number is not None
+        power = tape.add("**", x, number=float(number) - 1.0)
+        slope = tape.add("*", tape.add(CONSTANT, number=float(number)), power)
+        slopes.append(slope)
+    elif op == "rpow":
+        assert number is not None
+        log_base = tape.add(CONSTANT, number=elementary.log(float(number)))
+        slope = tape.add("*", node, log_base)
+        slopes.append(slope)
+    else:
+        raise ValueError(f"no derivative is known for {op}")
+    return [tape.add("*", up, slope)]
+
+
+def _one(tape: Tape) -> int:
+    return tape.add(CONSTANT, number=1.0)
+
+
+def leaf_gradients(tape: Tape, gradient: dict[int, int]) -> dict[int, int]:
+    """Of a gradient table, the entries of inputs and constants."""
+    return {node: g for node, g in gradient.items() if tape.ops[node] in (INPUT, CONSTANT)}

@@ -1,0 +1,46 @@
+"""Numbers, names and vectors of the WebAssembly binary format (core specification, chapter 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+_SMALL: Final = [bytes((number,)) for number in range(128)]
+
+
+def unsigned(number: int) -> bytes:
+    """LEB128 (5.2.2)."""
+    if number < 128:
+        return _SMALL[number]
+    out = bytearray()
+    while number >= 128:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def signed(number: int) -> bytes:
+    """Signed LEB128 (5.2.2)."""
+    out = bytearray()
+    while not -64 <= number < 64:
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number & 127)
+    return bytes(out)
+
+
+def vector(items: Sequence[bytes]) -> bytes:
+    """A count, then the items (5.1.3)."""
+    return unsigned(len(items)) + b"".join(items)
+
+
+def name(text: str) -> bytes:
+    """A length, then UTF-8 (5.2.4)."""
+    encoded = text.encode()
+    return unsigned(len(encoded)) + encoded
+
+
+def section(number: int, content: bytes) -> bytes:
+    """A section: its number, its size, its content (5.5.2)."""
+    return bytes((number,)) + unsigned(len(content)) + content

@@ -1,0 +1,158 @@
+"""A model without training: its score, or every neuron's output, for many points in one call."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Sequence
+from functools import partial
+
+from .. import checks
+from ..nn import Module as Model
+from ..value import Value
+from . import host
+from .library import Library
+from .lower import Load, Lowering, load_f64, needed
+from .tape import Tape, record
+from .wasm import Function, Module
+
+# Points that one call takes; more are sent in several calls over the same memory.
+CALL_POINTS = 4096
+
+
+class Evaluation:
+    """A model's outputs as WebAssembly, with the bits of the eager engine.
+
+    Args:
+        model: an MLP, Layer or Neuron.
+        input_count: numbers in a row of inputs.
+
+    Raises:
+        NoHost: there is no WebAssembly runtime here.
+        ValueError: the model is too large for one function.
+    """
+
+    def __init__(self, model: Model, input_count: int) -> None:
+        if not isinstance(model, Model):
+            checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
+        self._model = model
+        self._input_count = input_count
+        self.layer_sizes: tuple[int, ...] = ()
+        self.module = Module()
+        self._build()
+        self._instance = host.instantiate(self.module.encode())
+        self.parameters = array("d", [p.data for p in model.parameters()])
+
+    def _build(self) -> None:
+        parameters = [Value(0.0) for _ in self._model.parameters()]
+        model = self._model._rebuilt(iter(parameters))
+        xs = [Value(0.0, f"x_{i}") for i in range(self._input_count)]
+        layers = model.activations(xs)
+        self.layer_sizes = tuple(len(layer) for layer in layers)
+        names = {value: name for name, value in model.named_parameters().items()}
+        for i, layer in enumerate(layers):
+            names |= {value: f"out_{i}_{k}" for k, value in enumerate(layer)}
+        outputs = [value for layer in layers for value in layer]
+        tape, place = record(outputs, [*parameters, *xs], names)
+        nodes = [place[value] for value in outputs]
+        library = Library(self.module, tables_at=8)
+        functions = needed(library, tape)
+        self._points_at = -(-library.end // 8) * 8 + 8 * len(parameters)
+        self._results_at = self._points_at + 8 * CALL_POINTS * self._input_count
+        self.module.memory_bytes = self._results_at + 8 * CALL_POINTS * len(outputs)
+        self._emit("scores", tape, nodes[-len(layers[-1]) :], functions)
+        self._emit("activations", tape, nodes, functions)
+
+    @property
+    def _parameters_at(self) -> int:
+        return self._points_at - 8 * len(self._model.parameters())
+
+    def _emit(
+        self, name: str, tape: Tape, nodes: Sequence[int], library: dict[str, Function]
+    ) -> None:
+        """`name(count)`: the numbers of `nodes` for each point. Returns 0.0, or NaN."""
+        count, width = len(self._model.parameters()), self._input_count
+        params = [("point", "i"), ("result", "i")]
+        one = self.module.function(f"one_of_{name}", params, "d")
+        inputs: dict[int, Load] = {
+            i: partial(load_f64, address=self._parameters_at + 8 * i) for i in range(count)
+        }
+        inputs |= {count + k: partial(load_f64, address=8 * k, base=0) for k in range(width)}
+        lowering = Lowering(one, tape, [*nodes, *nodes, *nodes], inputs, library)
+        lowering.compute(nodes)
+        for k, node in enumerate(nodes):
+            one.emit("local.get", 1)
+            lowering.push(node)
+            one.emit("f64.store", 8 * k)
+            lowering.note(node)
+        one.emit("local.get", lowering.bad)
+
+        loop = self.module.function(name, [("count", "i")], "d", export=True)
+        point, result = loop.local("point", "i"), loop.local("result", "i")
+        bad = loop.local("bad", "d")
+        for local, address in ((point, self._points_at), (result, self._results_at)):
+            loop.emit("i32.const", address)
+            loop.emit("local.set", local)
+        loop.begin("block")
+        loop.begin("loop")
+        loop.emit("local.get", 0)
+        loop.emit("i32.eqz")
+        loop.branch(1, conditional=True)
+        loop.emit("local.get", point)
+        loop.emit("local.get", result)
+        loop.call(one)
+        loop.emit("local.get", bad)
+        loop.emit("f64.add")
+        loop.emit("local.set", bad)
+        for local, stride in ((point, 8 * width), (result, 8 * len(nodes)), (0, -1)):
+            loop.emit("local.get", local)
+            loop.emit("i32.const", stride)
+            loop.emit("i32.add")
+            loop.emit("local.set", local)
+        loop.branch(0)
+        loop.end()
+        loop.end()
+        loop.emit("local.get", bad)
+
+    def scores(self, points: Sequence[Sequence[float]]) -> list[float]:
+        """The outputs of the last layer for each point, one point after the other.
+
+        Raises:
+            ArithmeticError: what the eager engine raises for one of the points.
+        """
+        return self._run("scores", self.layer_sizes[-1], points)
+
+    def activations(self, points: Sequence[Sequence[float]]) -> list[float]:
+        """Every neuron's output for each point: layer by layer, one point after the other.
+
+        Raises:
+            ArithmeticError: what the eager engine raises for one of the points.
+        """
+        return self._run("activations", sum(self.layer_sizes), points)
+
+    def _run(self, name: str, width: int, points: Sequence[Sequence[float]]) -> list[float]:
+        self._instance.write(self._parameters_at, self.parameters)
+        results: list[float] = []
+        for first in range(0, len(points), CALL_POINTS):
+            some = points[first : first + CALL_POINTS]
+            self._instance.write(self._points_at, array("d", [x for row in some for x in row]))
+            if math.isnan(self._instance.call(name, len(some))):
+                results += self._eagerly(some, width)
+            else:
+                results += self._instance.read(self._results_at, len(some) * width)
+        return results
+
+    def _eagerly(self, points: Sequence[Sequence[float]], width: int) -> list[float]:
+        model = self._model.replace_parameters(self.parameters)
+        outputs: list[float] = []
+        for point in points:
+            values = [value.data for layer in model.activations(point) for value in layer]
+            outputs += values[-width:]
+        return outputs
+
+
+def scorer(model: object, input_count: int, points: int) -> Evaluation | None:
+    """An Evaluation where one can be had and pays: for a model of ours and a good many points."""
+    if points < 64 or not isinstance(model, Model) or not host.available():
+        return None
+    return Evaluation(model, input_count)

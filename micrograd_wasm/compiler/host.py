@@ -1,0 +1,117 @@
+"""Runs a module: in the browser through Pyodide, elsewhere through wasmtime.
+
+The only file of the package that knows which. Numbers cross as whole arrays of float64s: one copy
+each way, however many there are.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from array import array
+from collections.abc import Iterable
+from typing import Any
+
+
+class Instance(ABC):
+    """A module that is ready to run."""
+
+    @abstractmethod
+    def call(self, name: str, *args: float) -> Any:
+        """Call an exported function: None, a number, or a list of numbers."""
+
+    @abstractmethod
+    def write(self, address: int, numbers: array[Any]) -> None:
+        """Copy an array ("d" or "i") into the module's memory."""
+
+    @abstractmethod
+    def read(self, address: int, count: int) -> array[float]:
+        """Copy `count` float64s out of the module's memory."""
+
+
+class NoHost(RuntimeError):
+    """There is nothing here that can run WebAssembly."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no WebAssembly runtime: outside the browser, compiled runs need wasmtime. "
+            'Install it with `pip install "micrograd-wasm[native]"`, or use engine="eager"'
+        )
+
+
+def available() -> bool:
+    """Whether `instantiate` will find something that can run a module."""
+    if sys.platform == "emscripten":
+        return True
+    try:
+        import wasmtime  # noqa: F401, PLC0415 - an optional extra
+    except ImportError:
+        return False
+    return True
+
+
+def instantiate(binary: bytes) -> Instance:
+    """Compile and instantiate a module that imports nothing and exports "memory".
+
+    Raises:
+        NoHost: neither in a browser nor beside wasmtime.
+    """
+    if sys.platform == "emscripten":
+        return _BrowserInstance(binary)
+    try:
+        return _WasmtimeInstance(binary)
+    except ImportError:
+        raise NoHost from None
+
+
+class _BrowserInstance(Instance):
+    def __init__(self, binary: bytes) -> None:
+        # Both exist in Pyodide only.
+        import js  # type: ignore[import-not-found]  # noqa: PLC0415
+        from pyodide.ffi import to_js  # type: ignore[import-not-found]  # noqa: PLC0415
+
+        self._js = js
+        # Synchronous: allowed for any size in a worker, and up to 8 MB on a page's main thread.
+        module = js.WebAssembly.Module.new(to_js(binary))
+        self._exports = js.WebAssembly.Instance.new(module).exports
+
+    def call(self, name: str, *args: float) -> Any:
+        result = getattr(self._exports, name)(*args)
+        return result if isinstance(result, int | float) else result and result.to_py()
+
+    def write(self, address: int, numbers: array[Any]) -> None:
+        make = self._js.Float64Array if numbers.typecode == "d" else self._js.Int32Array
+        make.new(self._exports.memory.buffer, address, len(numbers)).assign(numbers)
+
+    def read(self, address: int, count: int) -> array[float]:
+        view = self._js.Float64Array.new(self._exports.memory.buffer, address, count)
+        numbers = array("d", bytes(8 * count))
+        view.assign_to(numbers)
+        return numbers
+
+
+class _WasmtimeInstance(Instance):
+    def __init__(self, binary: bytes) -> None:
+        import wasmtime  # noqa: PLC0415 - an optional extra
+
+        self._store = wasmtime.Store()
+        module = wasmtime.Module(self._store.engine, binary)
+        self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+        self._memory: Any = self._exports["memory"]
+
+    def call(self, name: str, *args: float) -> Any:
+        function: Any = self._exports[name]
+        return function(self._store, *args)
+
+    def write(self, address: int, numbers: array[Any]) -> None:
+        self._memory.write(self._store, numbers.tobytes(), address)
+
+    def read(self, address: int, count: int) -> array[float]:
+        numbers: array[float] = array("d")
+        numbers.frombytes(bytes(self._memory.read(self._store, address, address + 8 * count)))
+        return numbers
+
+
+def floats(numbers: Iterable[float]) -> array[float]:
+    """Numbers as an array that `write` takes."""
+    return array("d", numbers)

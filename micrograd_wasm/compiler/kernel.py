@@ -1,0 +1,279 @@
+"""The training program: a whole run as one WebAssembly module.
+
+One example's loss is traced and differentiated once; loops over examples and steps go around it.
+A step, in the order that gives the eager engine's bits:
+
+1. For each parameter p: add p*p to the penalty's sum; its gradient begins as alpha*p + alpha*p.
+2. For each example, the last one first: forward, loss, reverse pass; every weight adds its share
+   to its gradient. Where the score's gradient is exactly zero (an example beyond its margin) the
+   rest of the reverse pass would add zeros, and is skipped.
+3. The losses are added up, the first one first.
+4. p - rate*gradient for each parameter, a row of history, and on to the next step.
+
+Adding 0.0 changes no number but -0.0, so step 2 may skip only while no gradient is -0.0. Gradients
+can be -0.0 only if they begin so; a step that finds one computes every example in full.
+
+A step in which anything stops being a real number is not finished: `train` returns how many were,
+with the parameters as they were before it, and the eager engine says what went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+
+from .. import losses
+from ..nn import Module as Model
+from .example import emit_example, trace_example
+from .layout import HISTORY, Layout, lay_out
+from .library import Library
+from .lower import needed
+from .wasm import Function, Module
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a training program is for.
+
+    Attributes:
+        model: gives the shape of the network; its numbers do not matter.
+        input_count: numbers in a row of inputs.
+        example_loss: one example's score and label to its loss.
+        alpha: the strength of the L2 regularization.
+        example_count: rows in the data set.
+        batch_size: examples in one step; fewer than all of them means mini-batches.
+        call_steps: the most steps that one call of `train` has room for.
+        record_parameters: keep the parameters after every step of a call.
+    """
+
+    model: Model
+    input_count: int
+    example_loss: losses.ExampleLoss
+    alpha: float
+    example_count: int
+    batch_size: int
+    call_steps: int
+    record_parameters: bool = False
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A training program.
+
+    Attributes:
+        module: its functions; `module.encode()` gives the bytes, `to_wat(module)` the text.
+        layout: where to write the data and read the results.
+    """
+
+    module: Module
+    layout: Layout
+
+
+def training_kernel(job: Job) -> Kernel:
+    """Build the training program.
+
+    It exports `train(steps)`, which takes that many steps (at most `job.call_steps`) and returns
+    how many were finished, and "memory". Rates, batches and data are read from the memory.
+
+    Raises:
+        ValueError: a parameter is not a leaf; or (from `module.encode()`) the program is larger
+            than engines take.
+    """
+    example = trace_example(job.model, job.input_count, job.example_loss)
+    module = Module()
+    library = Library(module, tables_at=8)
+    functions = needed(library, example.tape)
+    steps, batch = job.call_steps, job.batch_size
+    layout = lay_out(
+        library.end,
+        {
+            "parameters": example.parameters,
+            "gradients": example.parameters,
+            "xs": job.input_count * job.example_count,
+            "ys": job.example_count,
+            "losses": batch,
+            "scores": batch,
+            "rates": steps,
+            "history": len(HISTORY) * steps,
+            "records": example.parameters * steps if job.record_parameters else 0,
+            "batches": batch * steps if batch < job.example_count else 0,
+        },
+    )
+    module.memory_bytes = layout.size
+    one = emit_example(module, functions, example, layout, 1.0 / batch)
+    _Train(module, job, layout, example.parameters, one).emit()
+    return Kernel(module, layout)
+
+
+class _Train:
+    """The function `train`, part by part."""
+
+    def __init__(
+        self, module: Module, job: Job, layout: Layout, parameters: int, example: Function
+    ) -> None:
+        self._job, self._layout, self._example = job, layout, example
+        self._parameters = parameters
+        function = module.function("train", [("steps", "i")], "i", export=True)
+        self._function = function
+        self._emit = function.emit
+        integers = "step p i at dense right copy".split()
+        self._local = {"steps": 0} | {name: function.local(name, "i") for name in integers}
+        numbers = "penalty data total bad rate x y".split()
+        self._local |= {name: function.local(name, "d") for name in numbers}
+
+    # -- small words to write the program with ----------------------------------------------------
+
+    def _get(self, name: str) -> None:
+        self._emit("local.get", self._local[name])
+
+    def _set(self, name: str) -> None:
+        self._emit("local.set", self._local[name])
+
+    def _tee(self, name: str) -> None:
+        self._emit("local.tee", self._local[name])
+
+    def _let(self, name: str, value: float) -> None:
+        self._emit("i32.const" if isinstance(value, int) else "f64.const", value)
+        self._set(name)
+
+    def _ops(self, text: str) -> None:
+        """Words separated by spaces: `$name` gets a local, `3` and `0.5` push, others are ops."""
+        for word in text.split():
+            if word.startswith("$"):
+                self._get(word[1:])
+            elif word[0].isdigit() or word[0] == "-":
+                self._emit("f64.const" if "." in word else "i32.const", _number(word))
+            elif "=" in word:
+                op, offset = word.split("=")
+                self._emit(op, int(offset))
+            else:
+                self._emit(word)
+
+    def _note(self, name: str) -> None:
+        """bad += x - x: NaN from the first number on that is not real."""
+        self._ops(f"${name} ${name} f64.sub $bad f64.add")
+        self._set("bad")
+
+    @contextmanager
+    def _loop(self, condition: str, after: str = "", then: str = "") -> Iterator[None]:
+        """While `condition`: the body, then `after` into the local `then`."""
+        self._function.begin("block")
+        self._function.begin("loop")
+        self._ops(f"{condition} i32.eqz")
+        self._function.branch(1, conditional=True)
+        yield
+        if after:
+            self._ops(after)
+            self._set(then)
+        self._function.branch(0)
+        self._function.end()
+        self._function.end()
+
+    def _each(self, count: int) -> AbstractContextManager[None]:
+        """p = 0, 8, 16, ...: the offset of each of `count` float64s."""
+        self._let("p", 0)
+        return self._loop(f"{8 * count} $p i32.gt_s", "$p 8 i32.add", "p")
+
+    # -- the program ------------------------------------------------------------------------------
+
+    def emit(self) -> None:
+        with self._loop("$steps $step i32.gt_s", "$step 1 i32.add", "step"):
+            for name in ("penalty", "data", "bad"):
+                self._let(name, 0.0)
+            self._let("dense", 0)
+            self._let("right", 0)
+            self._start_gradients()
+            self._let("i", self._job.batch_size - 1)
+            with self._loop("$i 0 i32.ge_s", "$i 1 i32.sub", "i"):
+                self._one_example()
+            self._add_losses()
+            self._move_parameters()
+            self._ops("$bad 0.0 f64.ne")
+            self._function.branch(1, conditional=True)  # not finished: out of the loop
+            self._keep_parameters()
+            self._write_history()
+        self._get("step")
+
+    def _start_gradients(self) -> None:
+        """The penalty, and what it adds to each gradient."""
+        alpha = self._job.alpha
+        with self._each(self._parameters):
+            self._ops(f"$p f64.load={self._layout.parameters}")
+            self._tee("x")
+            self._ops("$x f64.mul $penalty f64.add")
+            self._set("penalty")
+            self._ops("$p")
+            self._emit("f64.const", alpha)
+            self._ops("$x f64.mul")
+            self._tee("x")
+            self._ops("$x f64.add")
+            self._tee("x")
+            self._ops(f"f64.store={self._layout.gradients}")
+            self._ops(f"$x i64.reinterpret_f64 i64.const={-(1 << 63)} i64.eq $dense i32.or")
+            self._set("dense")  # one of them is -0.0
+
+    def _one_example(self) -> None:
+        """Run example number `at` and count it if its score is on its label's side."""
+        job, layout = self._job, self._layout
+        self._get("i")
+        if job.batch_size < job.example_count:
+            self._ops(f"$step {job.batch_size} i32.mul i32.add 2 i32.shl")
+            self._ops(f"i32.load={layout.batches}")
+        self._set("at")
+        self._ops(f"$at 3 i32.shl f64.load={layout.ys}")
+        self._set("y")
+        self._ops(f"$at {8 * job.input_count} i32.mul {layout.xs} i32.add")
+        self._ops("$y $i 3 i32.shl $dense")
+        self._function.call(self._example)
+        self._ops("$bad f64.add")
+        self._set("bad")
+        self._ops("$y 0.0 f64.gt")
+        self._ops(f"$i 3 i32.shl f64.load={layout.scores} 0.0 f64.gt i32.eq $right i32.add")
+        self._set("right")
+
+    def _add_losses(self) -> None:
+        batch = self._job.batch_size
+        with self._each(batch):
+            self._ops(f"$data $p f64.load={self._layout.losses} f64.add")
+            self._set("data")
+        for name, factor in (("data", 1.0 / batch), ("penalty", self._job.alpha)):
+            self._get(name)
+            self._emit("f64.const", factor)
+            self._emit("f64.mul")
+            self._set(name)
+        self._ops("$data $penalty f64.add")
+        self._set("total")
+        self._note("total")
+
+    def _move_parameters(self) -> None:
+        """A new parameter goes where its gradient was, until the whole step is known to be good."""
+        layout = self._layout
+        self._ops(f"$step 3 i32.shl f64.load={layout.rates}")
+        self._set("rate")
+        with self._each(self._parameters):
+            self._ops(f"$p $p f64.load={layout.parameters} $rate")
+            self._ops(f"$p f64.load={layout.gradients} f64.mul f64.sub")
+            self._tee("x")
+            self._ops(f"f64.store={layout.gradients}")
+            self._note("x")
+
+    def _keep_parameters(self) -> None:
+        layout = self._layout
+        self._ops(f"$step {8 * self._parameters} i32.mul")
+        self._set("copy")
+        with self._each(self._parameters):
+            self._ops(f"$p $p f64.load={layout.gradients} f64.store={layout.parameters}")
+            if self._job.record_parameters:
+                self._ops(f"$copy $p i32.add $p f64.load={layout.gradients}")
+                self._ops(f"f64.store={layout.records}")
+
+    def _write_history(self) -> None:
+        row = len(HISTORY) * 8
+        accuracy = f"$right f64.convert_i32_s {float(self._job.batch_size)!r} f64.div"
+        for k, value in enumerate(("$total", "$data", "$penalty", accuracy)):
+            self._ops(f"$step {row} i32.mul {value} f64.store={self._layout.history + 8 * k}")
+
+
+def _number(word: str) -> float:
+    return float(word) if "." in word else int(word)

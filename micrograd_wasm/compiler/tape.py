@@ -1,0 +1,170 @@
+"""The trace: a scalar computation as a flat list of operations.
+
+Running a function on Values leaves a graph behind its result. Written down in the order in which
+the reverse pass knows it (each node after its parents), the graph becomes a tape: node 0, node 1,
+..., each an operation on earlier nodes. A tape holds no numbers but constants, so it says what to
+compute for any input, where the graph said what was computed for one.
+
+    a*b + a   ->   0: input a    1: input b    2: * 0 1    3: + 2 0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from .. import checks
+from ..gradients import topological_order
+from ..value import Value
+
+INPUT: Final = "input"
+CONSTANT: Final = "const"
+
+# Where a function is traced again to see whether it does the same: close by, on the other side of
+# zero, far out. x becomes factor*x + shift.
+_PROBES: Final = ((0.9990234375, 2.0**-12), (-1.0, -0.25), (8.0, 3.0))
+
+
+class Tape:
+    """A list of operations, each named by its index.
+
+    Attributes:
+        ops: what each node does: "input", "const", an operation of Value, or one that only the
+            reverse pass writes ("step", "/").
+        args: the nodes it is done to, left to right.
+        numbers: the plain number it carries: a constant's value, an exponent, a base.
+        names: what some nodes are called, for the module's text.
+    """
+
+    def __init__(self) -> None:
+        self.ops: list[str] = []
+        self.args: list[tuple[int, ...]] = []
+        self.numbers: list[float | None] = []
+        self.names: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self.ops)
+
+    def add(self, op: str, *args: int, number: float | None = None, name: str = "") -> int:
+        """Append an operation; returns its index."""
+        self.ops.append(op)
+        self.args.append(args)
+        self.numbers.append(number)
+        if name:
+            self.names[len(self.ops) - 1] = name
+        return len(self.ops) - 1
+
+    def copy(self) -> Tape:
+        """A tape of its own with the same operations, to be written on."""
+        twin = Tape()
+        twin.ops, twin.args = self.ops.copy(), self.args.copy()
+        twin.numbers, twin.names = self.numbers.copy(), self.names.copy()
+        return twin
+
+    def __repr__(self) -> str:
+        return f"Tape of {len(self)} operations"
+
+    def text(self) -> str:
+        """One line for each operation."""
+        lines = []
+        for node, (op, args, number) in enumerate(
+            zip(self.ops, self.args, self.numbers, strict=True)
+        ):
+            parts = [op, *map(str, args), "" if number is None else repr(number)]
+            name = self.names.get(node, "")
+            lines.append(f"{node:>4}: {' '.join(filter(None, parts)):<24}{name}".rstrip())
+        return "\n".join(lines)
+
+
+def record(
+    outputs: Sequence[Value], inputs: Sequence[Value], names: dict[Value, str] | None = None
+) -> tuple[Tape, dict[Value, int]]:
+    """Write the graph behind `outputs` down as a tape.
+
+    Args:
+        outputs: where the graph ends.
+        inputs: leaves that stand for what is to be computed with; other leaves become constants.
+        names: what to call some of the Values.
+
+    Returns:
+        The tape and each Value's node on it. The inputs come first, in their order.
+    """
+    tape = Tape()
+    place: dict[Value, int] = {}
+    names = names or {}
+    for value in inputs:
+        place[value] = tape.add(INPUT, name=names.get(value, ""))
+    for output in outputs:
+        for value in topological_order(output):
+            if value in place:
+                continue
+            name = names.get(value, value.label)
+            if value.parents:
+                args = [place[parent] for parent in value.parents]
+                place[value] = tape.add(value.op, *args, number=value.constant, name=name)
+            else:
+                place[value] = tape.add(CONSTANT, number=value.data, name=name)
+    return tape, place
+
+
+def trace(
+    function: Callable[..., Value | Sequence[Value]], sample: Sequence[float], names: Sequence[str]
+) -> tuple[Tape, list[int], bool]:
+    """Run `function` on Values and record what it did.
+
+    Args:
+        function: takes one Value for each input; returns a Value or a list of Values.
+        sample: numbers to run it on; they must lie where the function is defined.
+        names: what the inputs are called.
+
+    Returns:
+        The tape (inputs first), the nodes of its outputs, and whether the function returned a
+        list.
+
+    Raises:
+        TypeError: the function returned something else.
+        ValueError: what it does depends on the numbers it is given (see `_probe`).
+    """
+    tape, outputs, is_list = _trace_once(function, sample, names)
+    _probe(function, sample, names, tape)
+    return tape, outputs, is_list
+
+
+def _trace_once(
+    function: Callable[..., Value | Sequence[Value]], sample: Sequence[float], names: Sequence[str]
+) -> tuple[Tape, list[int], bool]:
+    inputs = [Value(number, label) for number, label in zip(sample, names, strict=True)]
+    result = function(*inputs)
+    is_list = isinstance(result, list | tuple)
+    listed: Sequence[object] = result if isinstance(result, list | tuple) else [result]
+    outputs = [output for output in listed if isinstance(output, Value)]
+    if not outputs or len(outputs) != len(listed):
+        checks.refuse("function", "one that returns a Value or Values", result, kind=TypeError)
+    tape, place = record(outputs, inputs, dict(zip(inputs, names, strict=True)))
+    return tape, [place[output] for output in outputs], is_list
+
+
+def _probe(
+    function: Callable[..., Value | Sequence[Value]],
+    sample: Sequence[float],
+    names: Sequence[str],
+    tape: Tape,
+) -> None:
+    """Trace again elsewhere and compare: a function that looks at `.data` gives itself away.
+
+    A branch taken on a number, or a number copied out of a Value, changes the tape from place to
+    place. Places where the function is not defined say nothing; a branch that no probe reaches is
+    not found, and the compiled function then follows the branch taken for `sample`.
+    """
+    for factor, shift in _PROBES:
+        try:
+            moved = [factor * number + shift for number in sample]
+            other, _, _ = _trace_once(function, moved, names)
+        except (ArithmeticError, ValueError):
+            continue
+        if (other.ops, other.args, other.numbers) != (tape.ops, tape.args, tape.numbers):
+            raise ValueError(
+                "function: its operations depend on the numbers it is given (it looks at .data, "
+                "or at something outside); only a function that always does the same can be "
+                "compiled. Use relu, or compile each branch by itself"
+            )

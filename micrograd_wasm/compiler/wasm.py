@@ -1,0 +1,323 @@
+"""A WebAssembly encoder: instructions by their names in the specification, types checked.
+
+A `Module` is memory, data and functions; a `Function` is a list of instructions. Each instruction
+is checked against the stack of types as it is emitted, so a module that an engine would reject
+cannot be built: the mistake is an exception at the line that makes it.
+
+Section numbers below are those of the WebAssembly core specification, release 2.0.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NoReturn
+
+from .encoding import name, section, signed, unsigned, vector
+
+# 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double).
+TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64"}
+TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c"}
+
+# 5.4: the opcode of each instruction, the types it takes and the types it gives.
+PLAIN: Final[dict[str, tuple[bytes, str, str]]] = {
+    "f64.eq": (b"\x61", "dd", "i"),
+    "f64.ne": (b"\x62", "dd", "i"),
+    "f64.lt": (b"\x63", "dd", "i"),
+    "f64.gt": (b"\x64", "dd", "i"),
+    "f64.le": (b"\x65", "dd", "i"),
+    "f64.ge": (b"\x66", "dd", "i"),
+    "f64.abs": (b"\x99", "d", "d"),
+    "f64.neg": (b"\x9a", "d", "d"),
+    "f64.floor": (b"\x9c", "d", "d"),
+    "f64.nearest": (b"\x9e", "d", "d"),
+    "f64.sqrt": (b"\x9f", "d", "d"),
+    "f64.add": (b"\xa0", "dd", "d"),
+    "f64.sub": (b"\xa1", "dd", "d"),
+    "f64.mul": (b"\xa2", "dd", "d"),
+    "f64.div": (b"\xa3", "dd", "d"),
+    "f64.min": (b"\xa4", "dd", "d"),
+    "f64.max": (b"\xa5", "dd", "d"),
+    "f64.copysign": (b"\xa6", "dd", "d"),
+    "i32.eqz": (b"\x45", "i", "i"),
+    "i32.eq": (b"\x46", "ii", "i"),
+    "i32.gt_s": (b"\x4a", "ii", "i"),
+    "i32.ge_s": (b"\x4e", "ii", "i"),
+    "i32.add": (b"\x6a", "ii", "i"),
+    "i32.sub": (b"\x6b", "ii", "i"),
+    "i32.mul": (b"\x6c", "ii", "i"),
+    "i32.and": (b"\x71", "ii", "i"),
+    "i32.or": (b"\x72", "ii", "i"),
+    "i32.shl": (b"\x74", "ii", "i"),
+    "i32.shr_s": (b"\x75", "ii", "i"),
+    "i64.eq": (b"\x51", "ll", "i"),
+    "i64.add": (b"\x7c", "ll", "l"),
+    "i64.and": (b"\x83", "ll", "l"),
+    "i64.or": (b"\x84", "ll", "l"),
+    "i64.shl": (b"\x86", "ll", "l"),
+    "i64.shr_u": (b"\x88", "ll", "l"),
+    "i32.wrap_i64": (b"\xa7", "l", "i"),
+    "i32.trunc_sat_f64_s": (b"\xfc\x02", "d", "i"),
+    "i64.extend_i32_s": (b"\xac", "i", "l"),
+    "f64.convert_i32_s": (b"\xb7", "i", "d"),
+    "i64.reinterpret_f64": (b"\xbd", "d", "l"),
+    "f64.reinterpret_i64": (b"\xbf", "l", "d"),
+}
+# 5.4.6: loads and stores, with their natural alignment; the offset follows.
+MEMORY: Final[dict[str, tuple[bytes, str, str]]] = {
+    "i32.load": (b"\x28\x02", "i", "i"),
+    "f64.load": (b"\x2b\x03", "i", "d"),
+    "i32.store": (b"\x36\x02", "ii", ""),
+    "f64.store": (b"\x39\x03", "id", ""),
+}
+# 5.4.7: constants; the number follows.
+CONSTANTS: Final[dict[str, tuple[bytes, str, str]]] = {
+    "i32.const": (b"\x41", "", "i"),
+    "i64.const": (b"\x42", "", "l"),
+    "f64.const": (b"\x44", "", "d"),
+}
+# 5.4.4: local variables: how many operands and results of the variable's type; the index follows.
+LOCALS: Final[dict[str, tuple[bytes, int, int]]] = {
+    "local.get": (b"\x20", 0, 1),
+    "local.set": (b"\x21", 1, 0),
+    "local.tee": (b"\x22", 1, 1),
+}
+
+PAGE: Final = 65536
+# What every engine's implementation limits allow in one function (bytes of body, locals).
+LARGEST_FUNCTION: Final = 7_654_321
+MOST_LOCALS: Final = 50_000
+
+Instruction = tuple[str, object]
+
+
+@dataclass
+class _Frame:
+    """A block that is open: where its operands begin and what it must leave."""
+
+    kind: str
+    floor: int
+    results: str
+    closed: bool = False  # a branch away ended it; nothing may follow but `end`
+
+
+class Function:
+    """A function under construction.
+
+    Args:
+        name: for the module's text.
+        params: the name and type ("i", "l" or "d") of each parameter.
+        results: the types it returns.
+    """
+
+    def __init__(
+        self, name: str, index: int, params: Sequence[tuple[str, str]], results: str
+    ) -> None:
+        self.name = name
+        self.index = index
+        self.params = tuple(params)
+        self.results = results
+        self.locals: list[tuple[str, str]] = list(params)
+        self.body: list[Instruction] = []
+        self.code = bytearray()
+        self._stack: list[str] = []
+        self._frames = [_Frame("function", 0, results)]
+        self._names = {local for local, _ in params}
+
+    def local(self, name: str, type: str) -> int:  # noqa: A002
+        """A new local variable: its index. A name already taken gets a number behind it."""
+        unique, k = name, 1
+        while unique in self._names:
+            k += 1
+            unique = f"{name}_{k}"
+        self._names.add(unique)
+        self.locals.append((unique, type))
+        return len(self.locals) - 1
+
+    def emit(self, op: str, immediate: float | None = None) -> None:
+        """One instruction that is no block, branch or call, by its name in the specification."""
+        stack = self._stack
+        if op in PLAIN:
+            opcode, takes, gives = PLAIN[op]
+        elif op in LOCALS and immediate is not None:
+            opcode, operands, results = LOCALS[op]
+            kind = self.locals[int(immediate)][1]
+            takes, gives = kind * operands, kind * results
+            opcode += unsigned(int(immediate))
+        elif op in CONSTANTS and immediate is not None:
+            opcode, takes, gives = CONSTANTS[op]
+            opcode += struct.pack("<d", immediate) if gives == "d" else signed(int(immediate))
+        elif op in MEMORY and immediate is not None:
+            opcode, takes, gives = MEMORY[op]
+            opcode += unsigned(int(immediate))
+        elif op == "select":
+            kind = stack[-2] if len(stack) > 1 else "d"
+            opcode, takes, gives = b"\x1b", kind + kind + "i", kind
+        elif op == "drop":
+            opcode, takes, gives = b"\x1a", stack[-1] if stack else "d", ""
+        elif op == "return":
+            opcode, takes, gives = b"\x0f", self.results, ""
+        else:
+            self._fail(op, "no such instruction, or its immediate is missing")
+        self._exchange(op, takes, gives)
+        if op == "return":
+            self._frames[-1].closed = True
+        self.code += opcode
+        self.body.append((op, immediate))
+
+    def call(self, callee: Function) -> None:
+        """Call a function of the same module."""
+        takes, gives = signature(callee)
+        self._exchange(f"call ${callee.name}", takes, gives)
+        self.code += b"\x10" + unsigned(callee.index)
+        self.body.append(("call", callee))
+
+    def begin(self, kind: str, results: str = "") -> None:
+        """Open a "block", "loop" or "if" (which takes its condition) that leaves `results`."""
+        self._exchange(kind, "i" if kind == "if" else "", "")
+        if len(results) > 1:
+            self._fail(kind, "a block leaves at most one value here")
+        self._frames.append(_Frame(kind, len(self._stack), results))
+        opcode = {"block": b"\x02", "loop": b"\x03", "if": b"\x04"}[kind]
+        self.code += opcode + (TYPE_CODES[results] if results else b"\x40")
+        self.body.append((kind, results))
+
+    def otherwise(self) -> None:
+        """The `else` of the open "if"."""
+        frame = self._frames[-1]
+        if frame.kind != "if":
+            self._fail("else", "no if is open")
+        self._finish(frame)
+        frame.kind, frame.closed = "else", False
+        self.code += b"\x05"
+        self.body.append(("else", None))
+
+    def end(self) -> None:
+        """Close the innermost block."""
+        frame = self._frames.pop()
+        self._finish(frame)
+        if frame.kind == "if" and frame.results:
+            self._fail("end", "an if that leaves a value needs an else")
+        self._stack += frame.results
+        self.code += b"\x0b"
+        self.body.append(("end", None))
+
+    def branch(self, depth: int, *, conditional: bool = False) -> None:
+        """`br` or `br_if` to the block `depth` levels out: its end, or a loop's beginning."""
+        op = "br_if" if conditional else "br"
+        target = self._frames[-1 - depth]
+        if target.kind == "function" or target.results:
+            self._fail(op, "branches here carry no values and stay inside the function")
+        self._exchange(op, "i" if conditional else "", "")
+        self._frames[-1].closed = not conditional
+        self.code += (b"\x0d" if conditional else b"\x0c") + unsigned(depth)
+        self.body.append((op, depth))
+
+    def encode(self) -> bytes:
+        """The function's entry of the code section (5.5.13)."""
+        if len(self._frames) != 1:
+            self._fail("end", f"{len(self._frames) - 1} blocks are still open")
+        self._finish(self._frames[0])
+        self._stack += self.results
+        runs: list[tuple[int, str]] = []
+        for _, kind in self.locals[len(self.params) :]:
+            if runs and runs[-1][1] == kind:
+                runs[-1] = (runs[-1][0] + 1, kind)
+            else:
+                runs.append((1, kind))
+        declared = vector([unsigned(count) + TYPE_CODES[kind] for count, kind in runs])
+        body = declared + bytes(self.code) + b"\x0b"
+        if len(body) > LARGEST_FUNCTION or len(self.locals) > MOST_LOCALS:
+            raise ValueError(
+                f"function {self.name}: {len(body):,} bytes and {len(self.locals):,} locals; "
+                f"engines take at most {LARGEST_FUNCTION:,} and {MOST_LOCALS:,}"
+            )
+        return unsigned(len(body)) + body
+
+    def _exchange(self, op: str, takes: str, gives: str) -> None:
+        """Take operands off the stack of types and put results on it."""
+        stack, frame = self._stack, self._frames[-1]
+        if frame.closed:
+            self._fail(op, "it can never be reached")
+        if takes:
+            first = len(stack) - len(takes)
+            if first < frame.floor or "".join(stack[first:]) != takes:
+                found = "".join(stack[max(first, frame.floor) :])
+                self._fail(op, f"it takes {takes!r}, the stack holds {found!r}")
+            del stack[first:]
+        stack += gives
+
+    def _finish(self, frame: _Frame) -> None:
+        if not frame.closed and "".join(self._stack[frame.floor :]) != frame.results:
+            left = "".join(self._stack[frame.floor :])
+            self._fail("end", f"a {frame.kind} must leave {frame.results!r}, it leaves {left!r}")
+        del self._stack[frame.floor :]
+
+    def _fail(self, op: str, reason: str) -> NoReturn:
+        raise TypeError(f"{op} in function {self.name}, instruction {len(self.body)}: {reason}")
+
+
+@dataclass
+class Module:
+    """Functions over one memory that is exported as "memory"."""
+
+    functions: list[Function] = field(default_factory=list)
+    exports: list[Function] = field(default_factory=list)
+    data: list[tuple[int, bytes]] = field(default_factory=list)
+    memory_bytes: int = 0
+
+    def function(
+        self, name: str, params: Iterable[tuple[str, str]], results: str, *, export: bool = False
+    ) -> Function:
+        """A new, empty function. Functions may call only those made before them."""
+        function = Function(name, len(self.functions), tuple(params), results)
+        self.functions.append(function)
+        if export:
+            self.exports.append(function)
+        return function
+
+    @property
+    def pages(self) -> int:
+        """The memory's size in pages of 64 KiB."""
+        return -(-self.memory_bytes // PAGE)
+
+    def types(self) -> list[tuple[str, str]]:
+        """Each different function type once, in the order of first use."""
+        return list(dict.fromkeys(map(signature, self.functions)))
+
+    def encode(self) -> bytes:
+        """The module in the binary format (5.5.16), with names for tools to show (7.4)."""
+        types = self.types()
+        sections = [
+            (1, [b"\x60" + _types(takes) + _types(gives) for takes, gives in types]),
+            (3, [unsigned(types.index(signature(f))) for f in self.functions]),
+            (5, [b"\x00" + unsigned(self.pages)]),
+            (7, [name("memory") + b"\x02\x00"]
+                + [name(f.name) + b"\x00" + unsigned(f.index) for f in self.exports]),
+            (10, [f.encode() for f in self.functions]),
+            (11, [b"\x00\x41" + signed(at) + b"\x0b" + unsigned(len(content)) + content
+                  for at, content in self.data]),
+        ]  # fmt: skip
+        binary = b"\x00asm\x01\x00\x00\x00"
+        for number, items in sections:
+            if items:
+                binary += section(number, vector(items))
+        return binary + section(0, name("name") + self._names())
+
+    def _names(self) -> bytes:
+        functions = vector([unsigned(f.index) + name(f.name) for f in self.functions])
+        variables = vector([
+            unsigned(f.index) + vector([unsigned(i) + name(n) for i, (n, _) in enumerate(f.locals)])
+            for f in self.functions
+        ])  # fmt: skip
+        return section(1, functions) + section(2, variables)
+
+
+def signature(function: Function) -> tuple[str, str]:
+    """The types a function takes and those it gives."""
+    return "".join(kind for _, kind in function.params), function.results
+
+
+def _types(kinds: str) -> bytes:
+    return vector([TYPE_CODES[kind] for kind in kinds])

@@ -1,0 +1,131 @@
+"""Run: what training gives back, and TrainingDiverged: what it raises."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from array import array
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+from .nn import Module
+
+HistoryRow: TypeAlias = dict[str, float]
+
+FIELDS: Final = ("loss", "data_loss", "reg_loss", "accuracy", "learning_rate")
+"""The numbers of one history row, in the order that the fingerprint hashes them."""
+
+
+def history_row(numbers: Sequence[float], step: int) -> HistoryRow:
+    """One step's row out of a run's numbers, which are `FIELDS` for each step."""
+    first = step * len(FIELDS)
+    return {"step": step, **dict(zip(FIELDS, numbers[first : first + len(FIELDS)], strict=True))}
+
+
+class Run:
+    """What `train` gives back. Read-only.
+
+    Attributes:
+        initial_model: the model that training began with.
+        final_model: the model after the last update.
+        options: the arguments, checked, and the engine that ran.
+        stopped: None after the last step; "progress" or "interrupted" where it ended early.
+    """
+
+    __slots__ = ("_final_model", "_initial_model", "_numbers", "_options", "_rows", "_stopped")
+
+    def __init__(
+        self,
+        initial_model: Module,
+        final_model: Module,
+        numbers: Sequence[float],
+        options: dict[str, Any],
+        stopped: str | None = None,
+    ) -> None:
+        self._initial_model = initial_model
+        self._final_model = final_model
+        self._numbers = array("d", numbers)  # `FIELDS` for each step: 40 bytes, however many
+        self._options = options
+        self._stopped = stopped
+        self._rows: tuple[HistoryRow, ...] | None = None
+
+    initial_model = property(lambda self: self._initial_model)
+    final_model = property(lambda self: self._final_model)
+    options = property(lambda self: dict(self._options))
+    stopped = property(lambda self: self._stopped)
+
+    @property
+    def step_count(self) -> int:
+        """How many steps were finished."""
+        return len(self._numbers) // len(FIELDS)
+
+    @property
+    def history(self) -> tuple[HistoryRow, ...]:
+        """A row for every `log_every`-th step and the last one.
+
+        Each holds step, loss, data_loss, reg_loss, accuracy, learning_rate: all from before that
+        step's update.
+        """
+        if self._rows is None:
+            last, every = self.step_count - 1, self._options["log_every"]
+            self._rows = tuple(
+                history_row(self._numbers, k)
+                for k in range(last + 1)
+                if k % every == 0 or k == last
+            )
+        return self._rows
+
+    @property
+    def final_loss(self) -> float:
+        """The last row's loss: measured before the last update."""
+        return history_row(self._numbers, self.step_count - 1)["loss"]
+
+    @property
+    def final_accuracy(self) -> float:
+        """The last row's accuracy: measured before the last update."""
+        return history_row(self._numbers, self.step_count - 1)["accuracy"]
+
+    @property
+    def fingerprint(self) -> str:
+        """Two runs have the same fingerprint if they agree to the last bit.
+
+        The hex SHA-256 of little-endian float64s: for each step (also those that `log_every` left
+        out) loss, data_loss, reg_loss, accuracy and learning_rate, then the final parameters. -0.0
+        is hashed as 0.0.
+        """
+        numbers = [*self._numbers, *(p.data for p in self._final_model.parameters())]
+        # Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
+        packed = struct.pack(f"<{len(numbers)}d", *(number + 0.0 for number in numbers))
+        return hashlib.sha256(packed).hexdigest()
+
+    def __repr__(self) -> str:
+        return (
+            f"Run({self.step_count} steps, final_loss={self.final_loss!r}, "
+            f"final_accuracy={self.final_accuracy!r}, engine={self._options['engine']!r})"
+        )
+
+
+class TrainingDiverged(ArithmeticError):
+    """A step left the real numbers: the loss, a gradient or a parameter grew without bound.
+
+    Attributes:
+        step: the step that could not be finished.
+        last_loss: the last finite loss, or None if there was none.
+        history: the rows of all steps that were finished.
+    """
+
+    def __init__(
+        self, step: int, learning_rate: float, history: Sequence[HistoryRow], cause: object
+    ) -> None:
+        self.step = step
+        self.history = tuple(history)
+        self.last_loss = self.history[-1]["loss"] if self.history else None
+        before = (
+            f"the last finite loss was {self.last_loss!r}, at step {step - 1}"
+            if self.history
+            else "no step was finished"
+        )
+        super().__init__(
+            f"training diverged at step {step}: {cause}; {before}. What usually helps: a smaller "
+            f"learning_rate (here {learning_rate!r}), inputs within about -3 to 3, a smaller alpha."
+        )
