@@ -1,0 +1,53 @@
+"""Runs JupyterLite's build over our runtime and notebooks, and makes its result reproducible."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+from builder.paths import CONTENT, SITE, VENV
+from builder.runtime import EPOCH
+from builder.shell import BuildError, run
+
+APPS = ("lab", "notebooks", "repl", "tree", "edit", "consoles")
+FIXED_TIME = int(EPOCH["SOURCE_DATE_EPOCH"])
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+
+
+def build_jupyterlite(runtime: Path, target: Path, scratch: Path) -> None:
+    """Write the notebook, lab and repl apps, Python, and content/ as their files, to target."""
+    # In a folder of its own each time: JupyterLite trusts a task database that can outlive its
+    # files, and then leaves a site that looks for Python on a public host.
+    staged = scratch / "lite"
+    staged.mkdir()
+    for name in ("jupyter-lite.json", "overrides.json"):
+        shutil.copyfile(SITE / name, staged / name)
+    shutil.copytree(runtime, staged / "static" / "pyodide")
+    shutil.copytree(CONTENT, staged / "files", ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    for path in [staged, *staged.rglob("*")]:
+        os.utime(path, (FIXED_TIME, FIXED_TIME))
+    command: list[str | Path] = [VENV / "bin" / "jupyter", "lite", "build", "--no-sourcemaps"]
+    command += [option for app in APPS for option in ("--apps", app)]
+    command += ["--lite-dir", staged, "--output-dir", target]
+    advice = "remove .venv/ and .build/ and run it again."
+    run("building JupyterLite", command, cwd=staged, env=EPOCH, advice=advice)
+    _check_runtime_is_local(target)
+    _fix_times(target)
+
+
+def _check_runtime_is_local(target: Path) -> None:
+    config = json.loads((target / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    url = config["litePluginSettings"][KERNEL].get("pyodideUrl", "")
+    if not re.match(r"\./static/pyodide/pyodide\.mjs(\?|$)", url):
+        raise BuildError(
+            f"JupyterLite was built without its own Python: pyodideUrl is {url!r}.\n"
+            "What to do: remove .build/ and run it again."
+        )
+
+
+def _fix_times(target: Path) -> None:
+    """JupyterLite lists when each file was made; the time of this build says nothing to anyone."""
+    dates = re.compile(r'("(?:created|last_modified)": ")[^"]*"')
+    for listing in (target / "api" / "contents").rglob("all.json"):
+        listing.write_text(dates.sub(r'\g<1>2020-01-01T00:00:00Z"', listing.read_text()))

@@ -1,0 +1,89 @@
+"""The built site, served at the root of a host and under a path, and a guarded browser to visit it.
+
+Everything is made once per session. Traces, screenshots and consoles of failures are kept in
+test-results/.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from builder.browser import CHROMIUM_OPTIONS, ensure_browser
+from builder.dist import ensure_dist
+from tests.site.servers import FileServer, TrapProxy
+from tests.site.visits import Visit
+
+SUB_PATH = "some/sub-path"
+VisitMaker = Callable[..., Visit]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.site)
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    return ensure_dist()
+
+
+@pytest.fixture(scope="session")
+def at_root(dist: Path) -> Iterator[str]:
+    """The address of the site on a host of its own."""
+    yield from _served(dist, "")
+
+
+@pytest.fixture(scope="session")
+def at_sub_path(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site as a project page, below other things on the same host."""
+    host = tmp_path_factory.mktemp("host")
+    (host / SUB_PATH).parent.mkdir()
+    (host / SUB_PATH).symlink_to(dist)
+    yield from _served(host, SUB_PATH + "/")
+
+
+def _served(folder: Path, path: str) -> Iterator[str]:
+    server = FileServer(folder)
+    yield server.address + path
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def trap() -> Iterator[TrapProxy]:
+    proxy = TrapProxy()
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture(scope="session")
+def browser(trap: TrapProxy) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(
+            executable_path=ensure_browser(),
+            args=list(CHROMIUM_OPTIONS),
+            proxy={"server": trap.address, "bypass": "127.0.0.1"},
+        )
+        yield program
+        program.close()
+
+
+@pytest.fixture(scope="session")
+def start_visit(browser: Browser, trap: TrapProxy, request: pytest.FixtureRequest) -> VisitMaker:
+    """Makes a Visit by name; use it in a with statement."""
+
+    def start(name: str, **how: Any) -> Visit:
+        return Visit(browser, trap, name, lambda: request.session.testsfailed, **how)
+
+    return start
+
+
+@pytest.fixture
+def visit(start_visit: VisitMaker, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A visit of this test alone."""
+    with start_visit(request.node.name) as own:
+        yield own

@@ -1,0 +1,69 @@
+"""The network of the site's tests: a plain file server, and a proxy that lets nothing out."""
+
+import functools
+import http.server
+import socketserver
+import threading
+from pathlib import Path
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Python's own file server as it is, with nothing that only our `serve` would do."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class FileServer:
+    """What any static host does with a folder; remembers what it could not find."""
+
+    def __init__(self, folder: Path) -> None:
+        missing: list[str] = []
+
+        class Handler(_Handler):
+            def send_error(self, code: int, *rest: str | None) -> None:
+                missing.append(f"{code} {self.path}")
+                super().send_error(code, *rest)
+
+        self.missing = missing
+        http.server.ThreadingHTTPServer.request_queue_size = 128
+        handler = functools.partial(Handler, directory=str(folder))
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class TrapProxy:
+    """Refuses every request and remembers it. The browser is told to send all foreign traffic
+    here, so it also sees what a page's routing cannot: workers, and the browser itself."""
+
+    def __init__(self) -> None:
+        seen: list[str] = []
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                line = self.rfile.readline(2000).decode("latin1").strip()
+                if line:
+                    seen.append(line)
+                    self.wfile.write(b"HTTP/1.1 503 closed\r\nContent-Length: 0\r\n\r\n")
+
+        self.seen = seen
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()

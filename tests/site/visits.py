@@ -1,0 +1,78 @@
+"""One visit to the site in a browser: watches what it asks for; keeps the traces of a failure."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlparse
+
+from playwright.sync_api import Browser, Page, Route
+
+from builder.paths import ROOT
+from tests.site.servers import TrapProxy
+
+KEPT = ROOT / "test-results"
+# What Chromium asks for on its own account, with no page open at all.
+BROWSERS_OWN = re.compile(
+    r"\b(accounts\.google\.com|update\.googleapis\.com|clients2\.google\.com/time)\b"
+)
+# Errors that JupyterLite itself prints in a healthy session; each with where it comes from.
+HARMLESS: tuple[str, ...] = ()
+
+
+class Visit:
+    """A page of its own, with its guard. `failures` tells how many tests have failed so far."""
+
+    def __init__(
+        self, browser: Browser, trap: TrapProxy, name: str, failures: Callable[[], int], **how: Any
+    ) -> None:
+        self.name = name
+        self.external: list[str] = []
+        self.console: list[str] = []
+        self._trap = trap
+        self._trap_before = len(trap.seen)
+        self._failures = failures
+        self._failures_before = failures()
+        self._context = browser.new_context(**how)
+        self._context.tracing.start(screenshots=True, snapshots=True)
+        self._context.route("**/*", self._guard)
+        self.page: Page = self._context.new_page()
+        self.page.on("console", lambda m: self.console.append(f"{m.type}: {m.text}"))
+        self.page.on("pageerror", lambda e: self.console.append(f"error: uncaught {e}"))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
+    ) -> None:
+        if kind or self._failures() > self._failures_before:
+            self._keep(KEPT / re.sub(r"[^\w.-]+", "-", self.name))
+        else:
+            self._context.tracing.stop()
+        self._context.close()
+
+    def foreign_requests(self) -> list[str]:
+        """What was asked of any other host, as seen by routing and by the proxy."""
+        trapped = self._trap.seen[self._trap_before :]
+        return self.external + [line for line in trapped if not BROWSERS_OWN.search(line)]
+
+    def console_errors(self) -> list[str]:
+        errors = [line for line in self.console if line.startswith("error:")]
+        return [e for e in errors if not any(known in e for known in HARMLESS)]
+
+    def _guard(self, route: Route) -> None:
+        url = urlparse(route.request.url)
+        if url.scheme in ("http", "https", "ws", "wss") and url.hostname != "127.0.0.1":
+            self.external.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def _keep(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._context.tracing.stop(path=folder / "trace.zip")
+        (folder / "console.txt").write_text("\n".join(self.console) + "\n")
+        (folder / "foreign.txt").write_text("\n".join(self.foreign_requests()) + "\n")
+        self.page.screenshot(path=folder / "page.png")
