@@ -59,8 +59,8 @@ _CONFIG: Final[Spec] = {
         "layout": {"top": {"direction": "vertical", "anchor": "start", "margin": 6}}
     }
 }  # fmt: skip
-# No menu at the chart's corner: one of its entries would send the data to a public editor.
-_EMBED: Final = {MIME_TYPE: {"embed_options": {"actions": {"export": True}}}}
+# The menu beside a chart saves it as a picture. The editor would send the data to a public page.
+_MENU: Final = {"export": True, "source": False, "compiled": False, "editor": False}
 
 
 class Chart:
@@ -92,7 +92,8 @@ class Chart:
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[Spec, dict[str, Spec]]:
-        return {MIME_TYPE: self.spec, "text/plain": repr(self)}, json.loads(json.dumps(_EMBED))
+        metadata = {MIME_TYPE: {"embed_options": {"actions": dict(_MENU)}}}
+        return {MIME_TYPE: self.spec, "text/plain": repr(self)}, metadata
 
 
 def dataset(dataset: Dataset, *, width: int = 480, height: int | None = None) -> Chart:
@@ -291,8 +292,7 @@ def _axis(name: str, domain: Bounds) -> Spec:
 
 
 def _number(name: str, digits: str | None = None) -> Spec:
-    form = {} if digits is None else {"format": digits}
-    return {"field": name, "type": "quantitative", **form}
+    return {"field": name, "type": "quantitative", **({"format": digits} if digits else {})}
 
 
 def _pixels(name: str, number: Any) -> int:

@@ -1,9 +1,9 @@
-"""Small two-class data sets in the plane: two moons, spirals, blobs.
+"""Small two-class data sets in the plane: moons, spirals, blobs, circles, xor, or your own rows.
 
 A seed says whose numbers they are. Three integers: MicrogradEx's data set, drawn from Erlang's
 exsss, noise first, then the shuffle. One integer: scikit-learn's `make_moons` after
-`numpy.random.seed(seed)`, shuffled first, then the noise; spirals and blobs follow the same
-order on the same stream. The two also compute the moons' angles differently in the last bit, and
+`numpy.random.seed(seed)`, shuffled first, then the noise; the others follow the same order
+on the same stream. The two also compute the moons' angles differently in the last bit, and
 scikit-learn's moons take their sines and cosines as the GNU C library rounds them.
 None draws fresh numbers and notes the seed it drew in `metadata`.
 """
@@ -137,6 +137,93 @@ def blobs(
     )
 
 
+def circles(
+    n_samples: int,
+    *,
+    noise: float | None = 0.1,
+    factor: float = 0.5,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+    shuffle: bool = True,
+) -> Dataset:
+    """Two circles around the origin: class -1 with radius 1, class 1 inside it.
+
+    Args:
+        factor: the inner radius, between 0 and 1.
+        n_samples, noise, seed, shuffle: as for `moons`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    options = _Options(n_samples, noise, seed, shuffle)
+    factor = checks.real("factor", factor, "a number between 0 and 1", above=0.0)
+    if factor >= 1.0:
+        checks.refuse("factor", "a number between 0 and 1", factor)
+
+    def ring(count: int, radius: float) -> list[Point]:
+        angles = [2.0 * math.pi * i / count for i in range(count)]
+        return [(radius * elementary.cos(t), radius * elementary.sin(t)) for t in angles]
+
+    first, second = ring(options.first, 1.0), ring(options.second, factor)
+    return options.build("circles", first, second, factor=factor)
+
+
+def xor(
+    n_samples: int,
+    *,
+    noise: float | None = 0.1,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+    shuffle: bool = True,
+) -> Dataset:
+    """Points drawn evenly from a square: class 1 where x and y have different signs.
+
+    Args:
+        n_samples, noise, seed, shuffle: as for `moons`. The classes are equally large; noise moves
+            points across the axes, and they keep their class.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    options = _Options(n_samples, noise, seed, shuffle)
+
+    def quadrants(count: int, sign: float) -> list[Point]:
+        points = []
+        for i in range(count):
+            x, y = options.stream.uniform(), options.stream.uniform()
+            side = 1.0 if i % 2 == 0 else -1.0
+            points.append((side * x, side * sign * y))
+        return points
+
+    first, second = quadrants(options.first, 1.0), quadrants(options.second, -1.0)
+    return options.build("xor", first, second)
+
+
+def from_rows(rows: Sequence[Sequence[float]], *, name: str = "own") -> Dataset:
+    """A data set of your own points.
+
+    Args:
+        rows: (x, y, label) for each point; the label is -1 or 1 (or 0 for -1).
+        name: for the metadata.
+
+    Raises:
+        TypeError, ValueError: a row is not as above; the row's number is named, counted from 0.
+    """
+    listed = checks.sequence("rows", rows, "a list of (x, y, label)")
+    if len(listed) == 0:
+        checks.refuse("rows", "at least one row", rows)
+    points: list[Point] = []
+    labels: list[float] = []
+    for i, row in enumerate(listed):
+        expected = "three numbers: x, y, label"
+        if len(checks.sequence(f"rows[{i}]", row, expected)) != 3:
+            checks.refuse(f"rows[{i}]", expected, row)
+        x, y, label = (checks.real(f"rows[{i}]", number, expected) for number in row)
+        if label not in (-1.0, 0.0, 1.0):
+            checks.refuse(f"rows[{i}]", "a label that is -1 or 1 (or 0 for -1)", row)
+        points.append((x, y))
+        labels.append(1.0 if label > 0.0 else -1.0)
+    return Dataset(tuple(points), tuple(labels), {"name": name, "n_samples": len(points)})
+
+
 class _Options:
     """The arguments all data sets share, checked, and what is done with them."""
 
@@ -153,6 +240,7 @@ class _Options:
         self.shuffle = checks.boolean("shuffle", shuffle)
         self.seed = rng.drawn_seed(seed)
         self.legacy = isinstance(self.seed, int)
+        self.stream = rng.stream(self.seed)
         self.first = self.n_samples // 2
         self.second = self.n_samples - self.first
 
@@ -160,15 +248,14 @@ class _Options:
         """Noise and shuffle in the order of the seed's source, then the data set."""
         points = first + second
         labels = [-1.0] * len(first) + [1.0] * len(second)
-        stream = rng.stream(self.seed)
         if not self.legacy:
-            points = self._noisy(points, stream)
+            points = self._noisy(points)
         if self.shuffle:
-            order = stream.permutation(self.n_samples)
+            order = self.stream.permutation(self.n_samples)
             points = [points[i] for i in order]
             labels = [labels[i] for i in order]
         if self.legacy:
-            points = self._noisy(points, stream)
+            points = self._noisy(points)
         metadata = {
             "name": name,
             "n_samples": self.n_samples,
@@ -179,9 +266,10 @@ class _Options:
         }
         return Dataset(tuple(points), tuple(labels), metadata)
 
-    def _noisy(self, points: list[Point], stream: rng.Stream) -> list[Point]:
+    def _noisy(self, points: list[Point]) -> list[Point]:
         if self.noise == 0.0:
             return points
+        stream = self.stream
         # x draws before y: a tuple is evaluated left to right.
         return [
             (x + self.noise * stream.normal(), y + self.noise * stream.normal()) for x, y in points

@@ -58,7 +58,15 @@ def hinge(score: Value, label: Operand) -> Value:
     return (score * -label + 1.0).relu()
 
 
-EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {"max_margin": hinge}
+def log_loss(score: Value, label: Operand) -> Value:
+    """-log(sigmoid(label*score)): how surprising the label is if sigmoid(score) is its chance.
+
+    Source: logistic regression (Cox, 1958), for labels -1 and 1.
+    """
+    return -(score * label).sigmoid().log()
+
+
+EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {"max_margin": hinge, "logistic": log_loss}
 """The losses `train` knows by name: one example's score and label to that example's loss."""
 
 
@@ -86,6 +94,35 @@ def max_margin(
         TypeError, ValueError: an argument is not as above, or the model has several outputs.
         ArithmeticError: a number grew too large for a float64.
     """
+    return _batch_loss(model, xs, ys, hinge, alpha=alpha, batch_size=batch_size, seed=seed)
+
+
+def logistic(
+    model: Model,
+    xs: Sequence[Row],
+    ys: Sequence[float],
+    *,
+    alpha: float = 1e-4,
+    batch_size: int | None = None,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+) -> Loss:
+    """The logistic loss: the mean of -log(sigmoid(label*score)) plus L2 regularization.
+
+    Arguments, result and errors are those of `max_margin`.
+    """
+    return _batch_loss(model, xs, ys, log_loss, alpha=alpha, batch_size=batch_size, seed=seed)
+
+
+def _batch_loss(
+    model: Model,
+    xs: Sequence[Row],
+    ys: Sequence[float],
+    example_loss: ExampleLoss,
+    *,
+    alpha: float,
+    batch_size: int | None,
+    seed: rng.Seed,
+) -> Loss:
     rows, labels = check_examples(xs, ys)
     alpha = check_alpha(alpha)
     size = check_batch_size(batch_size)
@@ -93,7 +130,7 @@ def max_margin(
     if size is not None and size < len(rows):
         batch = rng.stream(seed).permutation(len(rows))[:size]
         rows, labels = [rows[i] for i in batch], [labels[i] for i in batch]
-    return mean_loss(model, rows, labels, hinge, alpha)
+    return mean_loss(model, rows, labels, example_loss, alpha)
 
 
 def mean_loss(
@@ -133,6 +170,10 @@ def check_examples(xs: Any, ys: Any) -> tuple[list[tuple[float, ...]], list[floa
     if len(xs) == 0:
         raise ValueError("xs: expected at least one example, got none")
     rows = [_check_row(f"xs[{i}]", row) for i, row in enumerate(xs)]
+    width = len(rows[0])
+    for i, row in enumerate(rows):
+        if len(row) != width:
+            checks.refuse(f"xs[{i}]", f"{width} numbers as in xs[0]", row)
     return rows, [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
 
 

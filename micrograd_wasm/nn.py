@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from . import checks, rng
 from .value import Operand, Value, add, as_value, multiply
+
+ACTIVATIONS: Final = ("relu", "tanh")
 
 
 class Module(ABC):
@@ -92,24 +94,26 @@ class Module(ABC):
 
 
 class Neuron(Module):
-    """A weighted sum of inputs plus a bias, then ReLU: relu(bias + w1*x1 + w2*x2 + ...).
+    """A weighted sum of inputs plus a bias, then an activation: relu(bias + w1*x1 + w2*x2 + ...).
 
     Args:
         input_count: how many inputs, 0 or more.
-        nonlin: apply ReLU; False leaves the neuron linear.
+        nonlin: apply the activation; False leaves the neuron linear.
+        activation: "relu" or "tanh".
         weights: initial weights (numbers or Values); drawn from uniform(-1, 1) when absent.
         bias: initial bias (a number or a Value).
         seed: where the weights come from: three integers for Erlang's exsss, one integer for
             Python's `random`, None for a fresh draw.
     """
 
-    __slots__ = ("_bias", "_nonlin", "_weights")
+    __slots__ = ("_activation", "_bias", "_nonlin", "_weights")
 
     def __init__(
         self,
         input_count: int,
         *,
         nonlin: bool = True,
+        activation: str = "relu",
         weights: Sequence[Operand] | None = None,
         bias: Operand = 0.0,
         seed: rng.Seed = None,
@@ -126,6 +130,7 @@ class Neuron(Module):
         self._weights = tuple(as_value(weight) for weight in weights)
         self._bias = as_value(bias)
         self._nonlin = checks.boolean("nonlin", nonlin)
+        self._activation = _check_activation("activation", activation)
 
     @property
     def weights(self) -> tuple[Value, ...]:
@@ -139,8 +144,13 @@ class Neuron(Module):
 
     @property
     def nonlin(self) -> bool:
-        """Whether ReLU is applied."""
+        """Whether the activation is applied."""
         return self._nonlin
+
+    @property
+    def activation(self) -> str:
+        """What comes after the sum: "relu" or "tanh", or "linear" for nothing."""
+        return self._activation if self._nonlin else "linear"
 
     def parameters(self) -> list[Value]:
         return [*self._weights, self._bias]
@@ -169,17 +179,21 @@ class Neuron(Module):
         total = self._bias
         for weight, x in zip(self._weights, xs, strict=True):
             total = add(total, multiply(weight, x))
-        return total.relu() if self._nonlin else total
+        if not self._nonlin:
+            return total
+        return total.relu() if self._activation == "relu" else total.tanh()
 
     def _rebuilt(self, parameters: Iterator[Value]) -> Self:
         twin = object.__new__(type(self))
         twin._weights = tuple(next(parameters) for _ in self._weights)
         twin._bias = next(parameters)
         twin._nonlin = self._nonlin
+        twin._activation = self._activation
         return twin
 
     def __repr__(self) -> str:
-        return f"{'ReLU' if self._nonlin else 'Linear'}Neuron({len(self._weights)})"
+        kind = {"relu": "ReLU", "tanh": "Tanh", "linear": "Linear"}[self.activation]
+        return f"{kind}Neuron({len(self._weights)})"
 
 
 class Layer(Module):
@@ -188,7 +202,7 @@ class Layer(Module):
     Args:
         input_count: inputs of each neuron, 0 or more.
         output_count: how many neurons, 1 or more.
-        nonlin, bias, seed: as for Neuron; one stream feeds the whole layer.
+        nonlin, activation, bias, seed: as for Neuron; one stream feeds the whole layer.
     """
 
     __slots__ = ("_neurons",)
@@ -199,13 +213,18 @@ class Layer(Module):
         output_count: int,
         *,
         nonlin: bool = True,
+        activation: str = "relu",
         bias: Operand = 0.0,
         seed: rng.Seed = None,
     ) -> None:
         inputs = _check_inputs(input_count)
         outputs = checks.integer("output_count", output_count, "a positive integer", minimum=1)
-        checks.boolean("nonlin", nonlin)
-        self._neurons = _neurons(inputs, outputs, nonlin, bias, _uniform_weights(seed))
+        kind = _check_activation("activation", activation)
+        nonlin = checks.boolean("nonlin", nonlin)
+        uniform = _uniform_weights(seed)
+        self._neurons = _neurons(
+            inputs, outputs, uniform, nonlin=nonlin, activation=kind, bias=bias
+        )
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:
@@ -238,11 +257,12 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: hidden layers with ReLU, the last one linear.
+    """A multi-layer perceptron: hidden layers with an activation, the last one linear.
 
     Args:
         input_count: how many inputs, 0 or more.
         output_counts: neurons in each layer, such as [16, 16, 1].
+        activation: of the hidden layers, "relu" or "tanh"; or a list with one for each of them.
         bias: the initial bias of every neuron.
         seed: where the weights come from: three integers for Erlang's exsss (MicrogradEx's
             models), one integer for Python's `random` (the original's), None for a fresh draw.
@@ -255,6 +275,7 @@ class MLP(Module):
         input_count: int,
         output_counts: Sequence[int],
         *,
+        activation: str | Sequence[str] = "relu",
         bias: Operand = 0.0,
         seed: rng.Seed = None,
     ) -> None:
@@ -265,12 +286,15 @@ class MLP(Module):
             checks.refuse("output_counts", expected, counts)
         for i, count in enumerate(counts):
             checks.integer(f"output_counts[{i}]", count, "a positive integer", minimum=1)
+        kinds = [*_check_activations(activation, len(counts) - 1), "relu"]
         uniform = _uniform_weights(seed)
         last = len(counts) - 1
         layers: list[Layer] = []
         for i, (before, count) in enumerate(zip([inputs, *counts], counts, strict=False)):
             layer = object.__new__(Layer)
-            layer._neurons = _neurons(before, count, i != last, bias, uniform)
+            layer._neurons = _neurons(
+                before, count, uniform, nonlin=i != last, activation=kinds[i], bias=bias
+            )
             layers.append(layer)
         self._layers = tuple(layers)
 
@@ -323,15 +347,15 @@ def _named(layer: int, neurons: Sequence[Neuron]) -> dict[str, Value]:
 
 
 def _neurons(
-    inputs: int, outputs: int, nonlin: bool, bias: Operand, uniform: Any
+    inputs: int, outputs: int, uniform: Callable[[], float], **options: Any
 ) -> tuple[Neuron, ...]:
     return tuple(
-        Neuron(inputs, nonlin=nonlin, bias=bias, weights=[uniform() for _ in range(inputs)])
+        Neuron(inputs, weights=[uniform() for _ in range(inputs)], **options)
         for _ in range(outputs)
     )
 
 
-def _uniform_weights(seed: rng.Seed) -> Any:
+def _uniform_weights(seed: rng.Seed) -> Callable[[], float]:
     """A function that draws one weight from uniform(-1, 1) out of the stream the seed names."""
     seed = rng.drawn_seed(seed)
     if isinstance(seed, int):
@@ -340,6 +364,25 @@ def _uniform_weights(seed: rng.Seed) -> Any:
         return lambda: -1.0 + 2.0 * generator.random()
     exsss = rng.Exsss(seed)
     return lambda: exsss.uniform() * 2.0 - 1.0
+
+
+def _check_activation(name: str, activation: Any) -> str:
+    if not isinstance(activation, str):
+        checks.refuse(name, '"relu" or "tanh"', activation, kind=TypeError)
+    if activation not in ACTIVATIONS:
+        checks.refuse(name, '"relu" or "tanh"', activation)
+    return activation
+
+
+def _check_activations(activation: Any, hidden: int) -> list[str]:
+    """One activation for each hidden layer."""
+    if isinstance(activation, str):
+        return [_check_activation("activation", activation)] * hidden
+    expected = f"a name, or one for each of {hidden} hidden layers"
+    kinds = checks.sequence("activation", activation, expected)
+    if len(kinds) != hidden:
+        checks.refuse("activation", expected, activation)
+    return [_check_activation(f"activation[{i}]", kind) for i, kind in enumerate(kinds)]
 
 
 def _check_inputs(input_count: Any) -> int:

@@ -70,7 +70,7 @@ def train(
             takes a permutation at each step; None draws fresh integers and notes them in
             `run.options`.
         log_every: keep every how many-th row in `run.history`; the last one is always kept.
-        loss: the loss by its name: "max_margin".
+        loss: the loss by its name: "max_margin" or "logistic".
         engine: "eager" builds every step's graph; "compiled" runs the whole of it as WebAssembly,
             with the same bits; "auto" compiles wherever there is a runtime for it (and the model's
             parameters are leaves). `run.options["engine"]` says which one ran.

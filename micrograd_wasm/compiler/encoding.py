@@ -9,7 +9,9 @@ _SMALL: Final = [bytes((number,)) for number in range(128)]
 
 
 def unsigned(number: int) -> bytes:
-    """LEB128 (5.2.2)."""
+    """LEB128 (5.2.2) of a u32."""
+    if not 0 <= number < 1 << 32:
+        raise ValueError(f"{number} is no unsigned number of 32 bits")
     if number < 128:
         return _SMALL[number]
     out = bytearray()

@@ -132,6 +132,9 @@ class Evaluation:
 
     def _run(self, name: str, width: int, points: Sequence[Sequence[float]]) -> list[float]:
         self._instance.write(self._parameters_at, self.parameters)
+        for i, row in enumerate(points):
+            if len(row) != self._input_count:
+                checks.refuse(f"points[{i}]", f"{self._input_count} numbers", row)
         results: list[float] = []
         for first in range(0, len(points), CALL_POINTS):
             some = points[first : first + CALL_POINTS]
@@ -155,4 +158,7 @@ def scorer(model: object, input_count: int, points: int) -> Evaluation | None:
     """An Evaluation where one can be had and pays: for a model of ours and a good many points."""
     if points < 64 or not isinstance(model, Model) or not host.available():
         return None
-    return Evaluation(model, input_count)
+    try:
+        return Evaluation(model, input_count)
+    except ValueError:  # too large for one function; the eager engine takes any size
+        return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from .. import losses
+from ..nn import ACTIVATIONS
 from ..nn import Module as Model
 from ..value import Value
 from .adjoint import adjoint, leaf_gradients, reachable
@@ -38,11 +39,17 @@ def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLo
     """Trace one example's loss.
 
     Raises:
-        ValueError: a parameter of the model is not a leaf.
+        ValueError: a parameter of the model is not a leaf, or is there twice; the loss does not
+            depend on the score.
     """
-    if any(parameter.parents for parameter in model.parameters()):
+    parameters = model.parameters()
+    if any(parameter.parents for parameter in parameters):
         raise ValueError(
             'model: a parameter is made from other Values; only engine="eager" trains such a model'
+        )
+    if len(set(parameters)) < len(parameters):
+        raise ValueError(
+            'model: one Value is several of its parameters; only engine="eager" trains such a model'
         )
     # The tape does not depend on the numbers; with zeros nothing can overflow on the way.
     model = model.replace_parameters([0.0] * len(model.parameters()))
@@ -55,11 +62,14 @@ def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLo
     names |= {leaf: leaf.label for leaf in (*xs, label)}
     for i, layer in enumerate(layers):
         for k, value in enumerate(layer):
-            names[value] = f"{value.op if value.op == 'relu' else 'linear'}_{i}_{k}"
-            if value.op == "relu":
+            active = value.op in ACTIVATIONS
+            names[value] = f"{value.op if active else 'linear'}_{i}_{k}"
+            if active:
                 names[value.parents[0]] = f"sum_{i}_{k}"
     names |= {loss: "loss", score: "score"}
     tape, place = record([loss], [*model.parameters(), *xs, label], names)
+    if score not in place:
+        raise ValueError("example_loss: expected a loss that depends on the score")
     return ExampleTape(tape, len(model.parameters()), input_count, place[score], place[loss])
 
 

@@ -18,7 +18,9 @@ from .tape import CONSTANT, Tape, trace
 from .wasm import Function, Module
 from .wat import to_wat
 
-MOST_INPUTS = 1000  # engines take functions of at most 1,000 parameters and results
+# Engines take functions of at most 1,000 parameters and 1,000 results; a value and its gradients
+# are one result more than there are inputs.
+MOST_INPUTS, MOST_OUTPUTS = 999, 1000
 
 
 class Compiled:
@@ -114,6 +116,8 @@ class Compiled:
         if self._module is not None:
             return
         self._tape, outputs, self._is_list = trace(self._function, sample, self._names)
+        if len(outputs) > MOST_OUTPUTS:
+            checks.refuse("function", f"at most {MOST_OUTPUTS} outputs", len(outputs))
         module = Module(memory_bytes=8)
         library = needed(Library(module), self._tape)
         _emit(module, library, self._tape, outputs, self._names, gradients=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from .wasm import LARGEST_MEMORY
+
 HISTORY: Final = ("loss", "data_loss", "reg_loss", "accuracy")
 """The float64s that a kernel writes for each step."""
 
@@ -44,4 +46,9 @@ def lay_out(start: int, counts: dict[str, int]) -> Layout:
         addresses[name] = at
         size = 4 if name == "batches" else 8
         at += -(-count * size // 8) * 8
+    if at > LARGEST_MEMORY:
+        raise ValueError(
+            f"{at:,} bytes of data, parameters and records; a kernel has room for "
+            f"{LARGEST_MEMORY:,}: use fewer examples, or fewer steps in one call"
+        )
     return Layout(**addresses, size=at)

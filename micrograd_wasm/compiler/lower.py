@@ -132,7 +132,7 @@ class Lowering:
                     function.emit("f64.const", 1.0)
                     function.emit("f64.const", 0.0)
                 elif tape.ops[node] == "rpow":
-                    function.emit("f64.const", tape.numbers[node])
+                    function.emit("f64.const", _plain(tape.numbers[node]))
                 todo.append((node, True))
                 todo += [(arg, False) for arg in reversed(tape.args[node])]
 
@@ -145,7 +145,7 @@ class Lowering:
         elif op in _CALLS:
             function.call(self._library[op])
         elif op == "**":
-            function.emit("f64.const", self._tape.numbers[node])
+            function.emit("f64.const", _plain(self._tape.numbers[node]))
             function.call(self._library["pow"])
         elif op == "rpow":
             function.call(self._library["pow"])
@@ -158,6 +158,12 @@ class Lowering:
             function.emit("f64.const", 0.0)
             function.emit("f64.gt")
             function.emit("select")
+
+
+def _plain(number: float | None) -> float:
+    """An exponent or a base as a float: it is whatever kind of number the program wrote."""
+    assert number is not None
+    return float(number)
 
 
 def needed(library: Library, tape: Tape) -> dict[str, Function]:

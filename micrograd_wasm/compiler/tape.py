@@ -24,6 +24,12 @@ CONSTANT: Final = "const"
 # zero, far out. x becomes factor*x + shift.
 _PROBES: Final = ((0.9990234375, 2.0**-12), (-1.0, -0.25), (8.0, 3.0))
 
+_DEPENDS: Final = (
+    "function: its operations depend on the numbers it is given (it looks at .data, or at "
+    "something outside); only a function that always does the same can be compiled. Use relu, or "
+    "compile each branch by itself"
+)
+
 
 class Tape:
     """A list of operations, each named by its index.
@@ -125,9 +131,9 @@ def trace(
         TypeError: the function returned something else.
         ValueError: what it does depends on the numbers it is given (see `_probe`).
     """
-    tape, outputs, is_list = _trace_once(function, sample, names)
-    _probe(function, sample, names, tape)
-    return tape, outputs, is_list
+    traced = _trace_once(function, sample, names)
+    _probe(function, sample, names, traced)
+    return traced
 
 
 def _trace_once(
@@ -148,7 +154,7 @@ def _probe(
     function: Callable[..., Value | Sequence[Value]],
     sample: Sequence[float],
     names: Sequence[str],
-    tape: Tape,
+    traced: tuple[Tape, list[int], bool],
 ) -> None:
     """Trace again elsewhere and compare: a function that looks at `.data` gives itself away.
 
@@ -156,15 +162,15 @@ def _probe(
     place. Places where the function is not defined say nothing; a branch that no probe reaches is
     not found, and the compiled function then follows the branch taken for `sample`.
     """
+    tape, *expected_ends = traced
     for factor, shift in _PROBES:
         try:
             moved = [factor * number + shift for number in sample]
-            other, _, _ = _trace_once(function, moved, names)
+            other, *ends = _trace_once(function, moved, names)
         except (ArithmeticError, ValueError):
             continue
-        if (other.ops, other.args, other.numbers) != (tape.ops, tape.args, tape.numbers):
-            raise ValueError(
-                "function: its operations depend on the numbers it is given (it looks at .data, "
-                "or at something outside); only a function that always does the same can be "
-                "compiled. Use relu, or compile each branch by itself"
-            )
+        except Exception as error:  # it ran at `sample`, so it is the numbers that it minds
+            raise ValueError(_DEPENDS) from error
+        same = (other.ops, other.args, other.numbers) == (tape.ops, tape.args, tape.numbers)
+        if not same or ends != expected_ends:
+            raise ValueError(_DEPENDS)

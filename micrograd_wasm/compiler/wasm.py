@@ -9,6 +9,7 @@ Section numbers below are those of the WebAssembly core specification, release 2
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from .encoding import name, section, signed, unsigned, vector
 
 # 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double).
 TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64"}
+_BITS: Final = {"i": 32, "l": 64}
 TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c"}
 
 # 5.4: the opcode of each instruction, the types it takes and the types it gives.
@@ -85,9 +87,12 @@ LOCALS: Final[dict[str, tuple[bytes, int, int]]] = {
 }
 
 PAGE: Final = 65536
+LARGEST_MEMORY: Final = 1 << 31  # addresses are signed here
 # What every engine's implementation limits allow in one function (bytes of body, locals).
 LARGEST_FUNCTION: Final = 7_654_321
 MOST_LOCALS: Final = 50_000
+
+_NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z!#$%&'*+\-./:<=>?@\\^_`|~]")
 
 Instruction = tuple[str, object]
 
@@ -116,18 +121,25 @@ class Function:
     ) -> None:
         self.name = name
         self.index = index
-        self.params = tuple(params)
         self.results = results
-        self.locals: list[tuple[str, str]] = list(params)
+        self.locals: list[tuple[str, str]] = []
+        self._names: set[str] = set()
+        for param in params:
+            self.local(*param)
+        self.params = tuple(self.locals)
         self.body: list[Instruction] = []
         self.code = bytearray()
         self._stack: list[str] = []
         self._frames = [_Frame("function", 0, results)]
-        self._names = {local for local, _ in params}
 
     def local(self, name: str, type: str) -> int:  # noqa: A002
-        """A new local variable: its index. A name already taken gets a number behind it."""
-        unique, k = name, 1
+        """A new local variable: its index.
+
+        Of its name, what the text format (6.3.5) cannot write becomes "_"; a name already taken
+        gets a number behind it.
+        """
+        unique = name = _NOT_IN_NAMES.sub("_", name) or "_"
+        k = 1
         while unique in self._names:
             k += 1
             unique = f"{name}_{k}"
@@ -142,11 +154,15 @@ class Function:
             opcode, takes, gives = PLAIN[op]
         elif op in LOCALS and immediate is not None:
             opcode, operands, results = LOCALS[op]
+            if not 0 <= immediate < len(self.locals):
+                self._fail(op, f"there is no local {immediate}")
             kind = self.locals[int(immediate)][1]
             takes, gives = kind * operands, kind * results
             opcode += unsigned(int(immediate))
         elif op in CONSTANTS and immediate is not None:
             opcode, takes, gives = CONSTANTS[op]
+            if gives != "d" and not -(limit := 1 << _BITS[gives] - 1) <= immediate < limit:
+                raise ValueError(f"{op} in {self.name}: {immediate} is beyond {_BITS[gives]} bits")
             opcode += struct.pack("<d", immediate) if gives == "d" else signed(int(immediate))
         elif op in MEMORY and immediate is not None:
             opcode, takes, gives = MEMORY[op]
@@ -195,6 +211,8 @@ class Function:
 
     def end(self) -> None:
         """Close the innermost block."""
+        if len(self._frames) == 1:
+            self._fail("end", "no block is open")
         frame = self._frames.pop()
         self._finish(frame)
         if frame.kind == "if" and frame.results:
@@ -206,6 +224,8 @@ class Function:
     def branch(self, depth: int, *, conditional: bool = False) -> None:
         """`br` or `br_if` to the block `depth` levels out: its end, or a loop's beginning."""
         op = "br_if" if conditional else "br"
+        if not 0 <= depth < len(self._frames):
+            self._fail(op, f"no block is open {depth} levels out")
         target = self._frames[-1 - depth]
         if target.kind == "function" or target.results:
             self._fail(op, "branches here carry no values and stay inside the function")
@@ -231,7 +251,8 @@ class Function:
         if len(body) > LARGEST_FUNCTION or len(self.locals) > MOST_LOCALS:
             raise ValueError(
                 f"function {self.name}: {len(body):,} bytes and {len(self.locals):,} locals; "
-                f"engines take at most {LARGEST_FUNCTION:,} and {MOST_LOCALS:,}"
+                f"engines take at most {LARGEST_FUNCTION:,} and {MOST_LOCALS:,}. Make it smaller, "
+                'or leave it to the eager engine (engine="eager"), which takes any size'
             )
         return unsigned(len(body)) + body
 
@@ -271,6 +292,8 @@ class Module:
         self, name: str, params: Iterable[tuple[str, str]], results: str, *, export: bool = False
     ) -> Function:
         """A new, empty function. Functions may call only those made before them."""
+        if any(name == other.name for other in self.functions):
+            raise ValueError(f"there is a function {name} already")
         function = Function(name, len(self.functions), tuple(params), results)
         self.functions.append(function)
         if export:
@@ -288,6 +311,8 @@ class Module:
 
     def encode(self) -> bytes:
         """The module in the binary format (5.5.16), with names for tools to show (7.4)."""
+        if self.memory_bytes > LARGEST_MEMORY:
+            raise ValueError(f"{self.memory_bytes:,} bytes of memory; {LARGEST_MEMORY:,} fit")
         types = self.types()
         sections = [
             (1, [b"\x60" + _types(takes) + _types(gives) for takes, gives in types]),

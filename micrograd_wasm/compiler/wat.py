@@ -1,7 +1,7 @@
 """A module's text: the same instructions as its bytes, with the network's names, for reading.
 
 The text format is chapter 6 of the WebAssembly core specification. Assembling it (with wabt, for
-example) gives the module's bytes back.
+example) gives the module's bytes back. The types have no names here, as they have none there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def to_wat(module: Module) -> str:
     types = module.types()
     lines = ["(module"]
     for i, (takes, gives) in enumerate(types):
-        lines.append(f"  (type $t{i} (func{_clause('param', takes)}{_clause('result', gives)}))")
+        lines.append(f"  (type (;{i};) (func{_clause('param', takes)}{_clause('result', gives)}))")
     for function in module.functions:
         lines += _function(function, types.index(signature(function)))
     lines.append(f"  (memory {module.pages})")
@@ -32,7 +32,7 @@ def to_wat(module: Module) -> str:
 def _function(function: Function, type_index: int) -> list[str]:
     params = "".join(f" (param ${name} {TYPE_NAMES[kind]})" for name, kind in function.params)
     results = _clause("result", function.results)
-    lines = [f"  (func ${function.name} (type $t{type_index}){params}{results}"]
+    lines = [f"  (func ${function.name} (type {type_index}){params}{results}"]
     lines += [
         f"    (local ${name} {TYPE_NAMES[kind]})"
         for name, kind in function.locals[len(function.params) :]
