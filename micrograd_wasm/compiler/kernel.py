@@ -19,6 +19,7 @@ with the parameters as they were before it, and the eager engine says what went 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ class Job:
         model: gives the shape of the network; its numbers do not matter.
         input_count: numbers in a row of inputs.
         example_loss: one example's score and label to its loss.
-        alpha: the strength of the L2 regularization.
+        alpha: the strength of the L2 regularization; it is a number in the memory, so another can
+            be written there before a call.
         example_count: rows in the data set.
         batch_size: examples in one step; fewer than all of them means mini-batches.
         call_steps: the most steps that one call of `train` has room for.
@@ -88,6 +90,7 @@ def training_kernel(job: Job) -> Kernel:
     layout = lay_out(
         library.end,
         {
+            "alpha": 1,
             "parameters": example.parameters,
             "gradients": example.parameters,
             "xs": job.input_count * job.example_count,
@@ -101,6 +104,7 @@ def training_kernel(job: Job) -> Kernel:
         },
     )
     module.memory_bytes = layout.size
+    module.data.append((layout.alpha, struct.pack("<d", job.alpha)))
     one = emit_example(module, functions, example, layout, 1.0 / batch)
     _Train(module, job, layout, example.parameters, one).emit()
     return Kernel(module, layout)
@@ -119,7 +123,7 @@ class _Train:
         self._emit = function.emit
         integers = "step p i at dense right copy".split()
         self._local = {"steps": 0} | {name: function.local(name, "i") for name in integers}
-        numbers = "penalty data total bad rate x y".split()
+        numbers = "alpha penalty data total bad rate x y".split()
         self._local |= {name: function.local(name, "d") for name in numbers}
 
     # -- small words to write the program with ----------------------------------------------------
@@ -178,6 +182,8 @@ class _Train:
     # -- the program ------------------------------------------------------------------------------
 
     def emit(self) -> None:
+        self._ops(f"0 f64.load={self._layout.alpha}")
+        self._set("alpha")
         with self._loop("$steps $step i32.gt_s", "$step 1 i32.add", "step"):
             for name in ("penalty", "data", "bad"):
                 self._let(name, 0.0)
@@ -197,15 +203,12 @@ class _Train:
 
     def _start_gradients(self) -> None:
         """The penalty, and what it adds to each gradient."""
-        alpha = self._job.alpha
         with self._each(self._parameters):
             self._ops(f"$p f64.load={self._layout.parameters}")
             self._tee("x")
             self._ops("$x f64.mul $penalty f64.add")
             self._set("penalty")
-            self._ops("$p")
-            self._emit("f64.const", alpha)
-            self._ops("$x f64.mul")
+            self._ops("$p $alpha $x f64.mul")
             self._tee("x")
             self._ops("$x f64.add")
             self._tee("x")
@@ -237,11 +240,12 @@ class _Train:
         with self._each(batch):
             self._ops(f"$data $p f64.load={self._layout.losses} f64.add")
             self._set("data")
-        for name, factor in (("data", 1.0 / batch), ("penalty", self._job.alpha)):
-            self._get(name)
-            self._emit("f64.const", factor)
-            self._emit("f64.mul")
-            self._set(name)
+        self._get("data")
+        self._emit("f64.const", 1.0 / batch)
+        self._emit("f64.mul")
+        self._set("data")
+        self._ops("$penalty $alpha f64.mul")
+        self._set("penalty")
         self._ops("$data $penalty f64.add")
         self._set("total")
         self._note("total")

@@ -16,6 +16,7 @@ class Layout:
     """Addresses in bytes. All are arrays of float64s, but for `batches`, which is of int32s.
 
     Attributes:
+        alpha: one number, the strength of the regularization.
         parameters, gradients: one number for each parameter.
         xs, ys: the rows of inputs, one after the other; the labels.
         losses, scores: one number for each example of a step.
@@ -26,6 +27,7 @@ class Layout:
         size: of all of it.
     """
 
+    alpha: int
     parameters: int
     gradients: int
     xs: int

@@ -64,8 +64,15 @@ class Translation:
     # -- statements: each says whether it always returns ------------------------------------------
 
     def _block(self, statements: list[ast.stmt]) -> bool:
-        done = [self._statement(statement) for statement in statements]
-        return bool(done) and done[-1]
+        done = False
+        for statement in statements:
+            try:
+                done = self._statement(statement)
+            except NotImplementedError:
+                raise
+            except Exception:  # noqa: BLE001 - what the translation stumbles on is no part of it
+                self._fail(statement, "not of the subset")
+        return done
 
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.Return) and node.value is not None:
