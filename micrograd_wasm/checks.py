@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -38,6 +38,11 @@ def refuse(
 ) -> NoReturn:
     """Raise `kind` with the one form all our messages have."""
     raise kind(f"{name}: expected {expected}, got {shown(value)}")
+
+
+def refuse_count(name: str, expected: str, values: Sized) -> NoReturn:
+    """Refuse a list for its length."""
+    raise ValueError(f"{name}: expected {expected}, got {len(values)}: {shown(values)}")
 
 
 def is_real(value: object) -> bool:

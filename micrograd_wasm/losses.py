@@ -157,7 +157,7 @@ def accuracy(scores: Sequence[Value], labels: Sequence[float]) -> float:
 def lone_score(output: Value | list[Value]) -> Value:
     """A model's output if it is one Value."""
     if not isinstance(output, Value):
-        checks.refuse("model", "one output, a score", f"{len(output)} outputs")
+        checks.refuse_count("model", "one output, a score", output)
     return output
 
 

@@ -67,7 +67,7 @@ class Module(ABC):
         old = self.parameters()
         numbers = checks.sequence("numbers", numbers, f"a list of {len(old)} numbers")
         if len(numbers) != len(old):
-            checks.refuse("numbers", f"{len(old)} numbers", f"{len(numbers)} of them")
+            checks.refuse_count("numbers", f"{len(old)} of them", numbers)
         new = [
             Value(checks.real(f"numbers[{i}]", number), parameter.label)
             for i, (number, parameter) in enumerate(zip(numbers, old, strict=True))
@@ -126,7 +126,7 @@ class Neuron(Module):
             rng.check_seed(seed)
             weights = checks.sequence("weights", weights, f"a list of {count} numbers")
             if len(weights) != count:
-                checks.refuse("weights", f"{count} of them", f"{len(weights)}")
+                checks.refuse_count("weights", f"{count} of them", weights)
         self._weights = tuple(as_value(weight) for weight in weights)
         self._bias = as_value(bias)
         self._nonlin = checks.boolean("nonlin", nonlin)
@@ -395,7 +395,7 @@ def _check_row(inputs: Any, count: int) -> Sequence[Operand]:
         return (inputs,)
     row = checks.sequence("inputs", inputs, f"a list of {count} numbers or Values")
     if len(row) != count:
-        checks.refuse("inputs", f"{count} of them", f"{len(row)}: {checks.shown(row)}")
+        checks.refuse_count("inputs", f"{count} of them", row)
     return row
 
 

@@ -288,7 +288,7 @@ def learning_rates(schedule: Any, steps: int) -> tuple[float, ...]:
     else:
         rates = checks.sequence("learning_rate", schedule, expected)
         if len(rates) < steps:
-            checks.refuse("learning_rate", f"a number for each of {steps} steps", f"{len(rates)}")
+            checks.refuse_count("learning_rate", f"a number for each of {steps} steps", rates)
     return tuple(
         checks.real(
             f"learning_rate at step {step}",

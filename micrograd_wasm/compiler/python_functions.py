@@ -70,7 +70,7 @@ class Translation:
                 done = self._statement(statement)
             except NotImplementedError:
                 raise
-            except Exception:  # noqa: BLE001 - what the translation stumbles on is no part of it
+            except Exception:  # what the translation stumbles over is no part of it
                 self._fail(statement, "not of the subset")
         return done
 

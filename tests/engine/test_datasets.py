@@ -1,0 +1,225 @@
+"""Data sets: shape, labels, noise, shuffle, seeds, and what is refused."""
+
+import math
+import re
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from micrograd_wasm import Dataset, datasets
+
+MAKERS = [datasets.moons, datasets.spiral, datasets.blobs]
+SEEDS = [(1, 2, 3), 7]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("seed", SEEDS, ids=str)
+@pytest.mark.parametrize("n", [2, 3, 10, 11])
+def test_half_the_points_rounded_down_are_class_minus_one(make, seed, n):
+    dataset = make(n, seed=seed)
+    assert len(dataset) == len(dataset.xs) == len(dataset.ys) == n
+    assert dataset.ys.count(-1.0) == n // 2
+    assert dataset.ys.count(1.0) == n - n // 2
+    assert all(type(x) is float and math.isfinite(x) for row in dataset.xs for x in row)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("seed", SEEDS, ids=str)
+def test_without_shuffle_class_minus_one_comes_first(make, seed):
+    assert make(5, seed=seed, shuffle=False).ys == (-1.0, -1.0, 1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("seed", SEEDS, ids=str)
+def test_a_shuffle_moves_points_and_labels_together(make, seed):
+    plain = make(20, noise=0, seed=seed, shuffle=False)
+    mixed = make(20, noise=0, seed=seed, shuffle=True)
+    assert mixed.ys != plain.ys
+    assert sorted(zip(mixed.xs, mixed.ys, strict=True)) == sorted(
+        zip(plain.xs, plain.ys, strict=True)
+    )
+
+
+@pytest.mark.parametrize("make", MAKERS)
+@pytest.mark.parametrize("seed", SEEDS, ids=str)
+def test_the_same_seed_gives_the_same_points(make, seed):
+    assert make(20, seed=seed) == make(20, seed=seed)
+    assert make(20, seed=seed).xs != make(20, seed=(9, 9, 9)).xs
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_no_seed_gives_fresh_points_that_can_be_had_again(make):
+    first, second = make(20, seed=None), make(20, seed=None)
+    assert first.xs != second.xs
+    assert make(20, seed=first.metadata["seed"]) == first
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_default_seed_is_the_official_one(make):
+    assert make(10) == make(10, seed=(1337, 1337, 1337))
+
+
+def test_without_noise_moons_lie_on_two_half_circles():
+    for seed in SEEDS:
+        dataset = datasets.moons(30, noise=0.0, seed=seed)
+        for (x, y), label in zip(dataset.xs, dataset.ys, strict=True):
+            center = (0.0, 0.0) if label < 0.0 else (1.0, 0.5)
+            assert math.dist((x, y), center) == pytest.approx(1.0, rel=1e-15)
+            assert (y - center[1]) * label <= 1e-15  # the upper half, the lower half
+
+
+def test_without_noise_spirals_grow_from_the_origin_to_radius_one():
+    dataset = datasets.spiral(40, noise=0.0, shuffle=False)
+    radii = [math.hypot(*row) for row in dataset.xs]
+    assert radii[:20] == pytest.approx([i / 19 for i in range(20)])
+    assert radii[20:] == pytest.approx(radii[:20])
+    # Half a turn apart: each point of one arm is opposite to one of the other.
+    for (a, b), (c, d) in zip(dataset.xs[:20], dataset.xs[20:], strict=True):
+        assert (a, b) == pytest.approx((-c, -d), abs=1e-15)
+
+
+def test_without_noise_blobs_are_their_centers():
+    dataset = datasets.blobs(4, noise=0, centers=[(1, 2), [-3.5, 4]], shuffle=False)
+    assert dataset.xs == ((1.0, 2.0), (1.0, 2.0), (-3.5, 4.0), (-3.5, 4.0))
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=str)
+def test_noise_has_the_standard_deviation_asked_for(seed):
+    dataset = datasets.blobs(2000, noise=0.25, centers=[(0, 0), (0, 0)], seed=seed)
+    coordinates = [x for row in dataset.xs for x in row]
+    mean = sum(coordinates) / 4000
+    deviation = math.sqrt(sum((x - mean) ** 2 for x in coordinates) / 4000)
+    assert mean == pytest.approx(0.0, abs=0.02)
+    assert deviation == pytest.approx(0.25, rel=0.05)
+
+
+def test_no_noise_can_be_said_in_three_ways():
+    for seed in SEEDS:
+        plain = datasets.moons(10, noise=0.0, seed=seed).xs
+        assert datasets.moons(10, noise=0, seed=seed).xs == plain
+        assert datasets.moons(10, noise=-0.0, seed=seed).xs == plain
+        assert datasets.moons(10, noise=None, seed=seed).xs == plain
+
+
+def test_metadata_says_what_it_was_made_from():
+    assert datasets.spiral(10, noise=0, turns=2, seed=5, shuffle=False).metadata == {
+        "name": "spiral",
+        "n_samples": 10,
+        "noise": 0.0,
+        "seed": 5,
+        "shuffle": False,
+        "turns": 2.0,
+    }
+    assert datasets.blobs(10, seed=[1, 2, 3]).metadata["centers"] == ((-1.0, 0.0), (1.0, 0.0))
+    assert datasets.blobs(10, seed=[1, 2, 3]).metadata["seed"] == (1, 2, 3)
+
+
+def test_points_are_rows_of_x_y_and_label_made_anew():
+    dataset = datasets.moons(4)
+    assert dataset.points[0] == {
+        "x": dataset.xs[0][0],
+        "y": dataset.xs[0][1],
+        "label": dataset.ys[0],
+    }
+    dataset.points.clear()
+    dataset.points[0]["x"] = 99.0
+    assert len(dataset.points) == 4
+    assert dataset.points[0]["x"] == dataset.xs[0][0]
+
+
+def test_a_dataset_cannot_be_written_on():
+    dataset = datasets.moons(4)
+    with pytest.raises(FrozenInstanceError):
+        dataset.xs = ()
+    with pytest.raises(TypeError):
+        dataset.xs[0][0] = 1.0
+    with pytest.raises(TypeError):
+        dataset.ys[0] = 1.0
+
+
+def test_repr_is_short_however_many_points_there_are():
+    assert len(repr(datasets.moons(500))) < 120
+    assert repr(datasets.moons(10)).startswith("Dataset(name='moons', n_samples=10, noise=0.1")
+
+
+def test_own_points_make_a_dataset():
+    dataset = Dataset(((0.0, 1.0),), (1.0,))
+    assert len(dataset) == 1
+    assert dataset.points == [{"x": 0.0, "y": 1.0, "label": 1.0}]
+
+
+WRONG_KIND = {
+    "n_samples: expected an integer, 2 or more, got 10.0": lambda: datasets.moons(10.0),
+    "n_samples: expected an integer, 2 or more, got True": lambda: datasets.blobs(True),
+    "noise: expected a non-negative number, got '0.1'": lambda: datasets.moons(10, noise="0.1"),
+    "noise: expected a non-negative number, got True": lambda: datasets.moons(10, noise=True),
+    "shuffle: expected True or False, got 1": lambda: datasets.moons(10, shuffle=1),
+    "seed: expected None, an integer, or three integers such as (1, 2, 3), got 1.5": (
+        lambda: datasets.moons(10, seed=1.5)
+    ),
+    "seed: expected None, an integer, or three integers such as (1, 2, 3), got True": (
+        lambda: datasets.moons(10, seed=True)
+    ),
+    "seed: expected None, an integer, or three integers such as (1, 2, 3), got (1, 2, True)": (
+        lambda: datasets.moons(10, seed=(1, 2, True))
+    ),
+    "turns: expected a positive number, got None": lambda: datasets.spiral(10, turns=None),
+    "centers: expected two points such as [(-1, 0), (1, 0)], got 3": (
+        lambda: datasets.blobs(10, centers=3)
+    ),
+    "centers[1]: expected a point (x, y), got 4": lambda: datasets.blobs(10, centers=[(1, 2), 4]),
+    "centers[0]: expected two finite numbers, got 'a'": (
+        lambda: datasets.blobs(10, centers=[("a", 2), (1, 2)])
+    ),
+}
+
+WRONG_VALUE = {
+    "n_samples: expected an integer, 2 or more, got 1": lambda: datasets.moons(1),
+    "n_samples: expected an integer, 1 or more, got 0": lambda: datasets.moons(0, seed=1),
+    "n_samples: expected an integer, 2 or more, got -5": lambda: datasets.spiral(-5),
+    "noise: expected a non-negative number, got -0.1": lambda: datasets.moons(10, noise=-0.1),
+    "noise: expected a non-negative number, got nan": lambda: datasets.moons(10, noise=math.nan),
+    "noise: expected a non-negative number, got inf": lambda: datasets.moons(10, noise=math.inf),
+    "seed: expected None, an integer, or three integers such as (1, 2, 3), got (1, 2)": (
+        lambda: datasets.moons(10, seed=(1, 2))
+    ),
+    "seed: expected": lambda: datasets.moons(10, seed=-1),
+    "seed: expected an integer from 0 to 4294967295, got 4294967296": (
+        lambda: datasets.moons(10, seed=2**32)
+    ),
+    "turns: expected a positive number, got 0": lambda: datasets.spiral(10, turns=0),
+    "centers: expected two points such as [(-1, 0), (1, 0)], got [(0, 0)]": (
+        lambda: datasets.blobs(10, centers=[(0, 0)])
+    ),
+    "centers[0]: expected a point (x, y), got (1, 2, 3)": (
+        lambda: datasets.blobs(10, centers=[(1, 2, 3), (1, 2)])
+    ),
+    "centers[1]: expected two finite numbers, got inf": (
+        lambda: datasets.blobs(10, centers=[(1, 2), (1, math.inf)])
+    ),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_KIND)
+def test_the_wrong_kind_of_argument_is_named(message):
+    with pytest.raises(TypeError, match="^" + re.escape(message)):
+        WRONG_KIND[message]()
+
+
+@pytest.mark.parametrize("message", WRONG_VALUE)
+def test_a_wrong_value_is_named(message):
+    with pytest.raises(ValueError, match="^" + re.escape(message)):
+        WRONG_VALUE[message]()
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_unknown_arguments_are_refused(make):
+    with pytest.raises(TypeError, match="colour"):
+        make(10, colour="red")
+    with pytest.raises(TypeError):
+        make(10, 0.1)  # options are given by name
+
+
+def test_erlangs_seeds_may_be_any_integers():
+    for seed in [(0, 0, 0), (-1, -(2**70), 2**64), (2**200, 1, -1)]:
+        assert len(datasets.moons(4, seed=seed)) == 4
