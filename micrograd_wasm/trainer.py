@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias
 
 from . import checks, losses, rng
 from .compiler import host
+from .compiler.example import can_compile
 from .compiler.training import CompiledTraining
 from .datasets import Dataset
 from .gradients import backward
@@ -73,7 +74,7 @@ def train(
         loss: the loss by its name: "max_margin" or "logistic".
         engine: "eager" builds every step's graph; "compiled" runs the whole of it as WebAssembly,
             with the same bits; "auto" compiles wherever there is a runtime for it (and the model's
-            parameters are leaves). `run.options["engine"]` says which one ran.
+            parameters are leaves, each of them once). `run.options["engine"]` says which one ran.
         progress: called as progress(step, row) after each step; training ends where it returns
             False, with what is finished.
 
@@ -224,8 +225,7 @@ def _compiled(
     """The kernel that `engine` asks for, ready to run; None where the eager engine is to run."""
     if engine == "eager":
         return None
-    leaves = all(not parameter.parents for parameter in model.parameters())
-    if engine == "auto" and not (leaves and host.available()):
+    if engine == "auto" and not (host.available() and can_compile(model)):
         return None
     size = min(batch_size or len(plan.rows), len(plan.rows))
     return CompiledTraining(

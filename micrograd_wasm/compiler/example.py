@@ -35,6 +35,12 @@ class ExampleTape:
     loss: int
 
 
+def can_compile(model: Model) -> bool:
+    """Whether every parameter is a leaf of its own; a kernel knows no others."""
+    parameters = model.parameters()
+    return not any(p.parents for p in parameters) and len(set(parameters)) == len(parameters)
+
+
 def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLoss) -> ExampleTape:
     """Trace one example's loss.
 
@@ -42,14 +48,10 @@ def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLo
         ValueError: a parameter of the model is not a leaf, or is there twice; the loss does not
             depend on the score.
     """
-    parameters = model.parameters()
-    if any(parameter.parents for parameter in parameters):
+    if not can_compile(model):
         raise ValueError(
-            'model: a parameter is made from other Values; only engine="eager" trains such a model'
-        )
-    if len(set(parameters)) < len(parameters):
-        raise ValueError(
-            'model: one Value is several of its parameters; only engine="eager" trains such a model'
+            "model: a parameter is made from other Values, or one Value is several parameters; "
+            'only engine="eager" trains such a model'
         )
     # The tape does not depend on the numbers; with zeros nothing can overflow on the way.
     model = model.replace_parameters([0.0] * len(model.parameters()))

@@ -10,6 +10,7 @@ import sys
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
 
@@ -18,7 +19,7 @@ class Instance(ABC):
 
     @abstractmethod
     def call(self, name: str, *args: float) -> Any:
-        """Call an exported function: None, a number, or a list of numbers."""
+        """Call an exported function: its result, or a list of several."""
 
     @abstractmethod
     def write(self, address: int, numbers: array[Any]) -> None:
@@ -66,18 +67,25 @@ def instantiate(binary: bytes) -> Instance:
 
 class _BrowserInstance(Instance):
     def __init__(self, binary: bytes) -> None:
-        # Both exist in Pyodide only.
-        import js  # type: ignore[import-not-found]  # noqa: PLC0415
-        from pyodide.ffi import to_js  # type: ignore[import-not-found]  # noqa: PLC0415
-
-        self._js = js
+        # Both modules exist in Pyodide only.
+        self._js: Any = import_module("js")
+        to_js = import_module("pyodide.ffi").to_js
         # Synchronous: allowed for any size in a worker, and up to 8 MB on a page's main thread.
-        module = js.WebAssembly.Module.new(to_js(binary))
-        self._exports = js.WebAssembly.Instance.new(module).exports
+        module = self._js.WebAssembly.Module.new(to_js(binary))
+        self._exports = self._js.WebAssembly.Instance.new(module).exports
 
     def call(self, name: str, *args: float) -> Any:
-        result = getattr(self._exports, name)(*args)
-        return result if isinstance(result, int | float) else result and result.to_py()
+        # A number that comes straight to Python would lose the sign of -0.0 (JavaScript's -0
+        # becomes the int 0). So JavaScript does the call, by mapping over a list of one list of
+        # arguments, and the results go from its array into a Float64Array.
+        function = getattr(self._exports, name)
+        apply = self._js.Function.prototype.apply.bind(function, None)
+        outcome = self._js.Array.from_([self._js.Array.of(*args)], apply)
+        several = not isinstance(outcome[0], int | float)
+        typed = self._js.Float64Array.new(outcome[0] if several else outcome)
+        results = array("d", bytes(8 * typed.length))
+        typed.assign_to(results)
+        return results.tolist() if several else results[0]
 
     def write(self, address: int, numbers: array[Any]) -> None:
         make = self._js.Float64Array if numbers.typecode == "d" else self._js.Int32Array

@@ -106,8 +106,8 @@ class Compiled:
         if self._instance is None:
             self._instance = host.instantiate(self._binary)
         results = self._instance.call(name, *row)
-        listed = [results] if isinstance(results, int | float) else list(results)
-        return None if math.isnan(listed[0]) else [float(number) for number in listed]
+        listed = results if isinstance(results, list) else [results]
+        return None if math.isnan(listed[0]) else listed
 
     def _compile_anyhow(self) -> None:
         self._compile([0.5 + 0.25 * i for i in range(len(self._names))])

@@ -99,7 +99,7 @@ def record(
     place: dict[Value, int] = {}
     names = names or {}
     for value in inputs:
-        place[value] = tape.add(INPUT, name=names.get(value, ""))
+        place[value] = tape.add(INPUT, name=names.get(value, value.label))
     for output in outputs:
         for value in topological_order(output):
             if value in place:

@@ -123,7 +123,7 @@ class Function:
         self.index = index
         self.results = results
         self.locals: list[tuple[str, str]] = []
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}  # with the last number put behind each
         for param in params:
             self.local(*param)
         self.params = tuple(self.locals)
@@ -139,11 +139,11 @@ class Function:
         gets a number behind it.
         """
         unique = name = _NOT_IN_NAMES.sub("_", name) or "_"
-        k = 1
+        k = self._names.get(name, 1)
         while unique in self._names:
             k += 1
             unique = f"{name}_{k}"
-        self._names.add(unique)
+        self._names |= {name: k, unique: self._names.get(unique, k)}
         self.locals.append((unique, type))
         return len(self.locals) - 1
 

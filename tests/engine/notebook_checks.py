@@ -1,0 +1,102 @@
+"""What every notebook of content/ promises: it runs, it is short, and its prose tells the truth."""
+
+import html
+import re
+from pathlib import Path
+from typing import Any
+
+import nbclient
+import nbformat
+
+from builder.paths import ROOT
+
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+MERMAID = "text/vnd.mermaid"
+# What a reader sees without scrolling sideways, and takes in at a glance.
+WIDEST_LINE, MOST_LINES = 100, 16
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# Names of the classes and parts of formulas, not results.
+SMALL = {"-1", "0", "1"}
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def execute(stored: Any) -> Any:
+    """A copy of the notebook with the outputs of a run in which no cell fails."""
+    notebook = nbformat.from_dict(stored)
+    # The kernel starts in the checkout, so it imports the package that is being tested.
+    where = {"metadata": {"path": str(ROOT)}}
+    client = nbclient.NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=300,
+        resources=where,
+        coalesce_streams=True,  # what a cell prints is one text, however it arrives
+    )
+    return client.execute()
+
+
+def code_cells(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def printed(cell: Any) -> str:
+    """What a cell shows as text: printed lines, values, tables."""
+    texts = []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        table = html.unescape(re.sub(r"<[^>]*>", " ", data.get("text/html", "")))
+        texts += [output.get("text", ""), data.get("text/plain", ""), table]
+    return "\n".join(texts)
+
+
+def cell(notebook: Any, name: str) -> Any:
+    return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def check_valid_and_bare(stored: Any) -> None:
+    """Nothing is stored but prose and code, for the kernel that the site has."""
+    nbformat.validate(stored)
+    assert (stored.nbformat, stored.nbformat_minor) == (4, 5)
+    assert stored.metadata.kernelspec.name == "python"
+    assert outputs(stored) == []
+    assert {cell.execution_count for cell in code_cells(stored)} == {None}
+    assert len({cell.id for cell in stored.cells}) == len(stored.cells)
+
+
+def check_short_cells(stored: Any) -> None:
+    for each in code_cells(stored):
+        lines = each.source.splitlines()
+        assert len(lines) <= MOST_LINES, each.id
+        assert max(map(len, lines)) <= WIDEST_LINE, each.id
+
+
+def check_links(stored: Any, folder: Path) -> None:
+    """Links to other notebooks lead to files that are there."""
+    prose = "\n".join(each.source for each in stored.cells if each.cell_type == "markdown")
+    for target in re.findall(r"\]\(([^)]+)\)", prose):
+        assert target.startswith("https://") or (folder / target).is_file(), target
+
+
+def check_numbers_of_the_prose(executed: Any, leave_out: str = "") -> None:
+    """Each number in the prose is printed by a cell or stands in the code.
+
+    Numbers of sections are left out, and so is what the pattern `leave_out` finds.
+    """
+    shown: set[str] = set()
+    for each in code_cells(executed):
+        shown |= set(NUMBER.findall(printed(each))) | set(NUMBER.findall(each.source))
+    shown = {number.removesuffix(".0") for number in shown}
+    prose = {each.id: each.source for each in executed.cells if each.cell_type == "markdown"}
+    for name, text in prose.items():
+        left = re.sub(r"^## \d+\.|sections? \d+( and \d+)?", "", text, flags=re.MULTILINE)
+        left = re.sub(leave_out, "", left) if leave_out else left
+        unknown = {number.removesuffix(".0") for number in NUMBER.findall(left)} - shown - SMALL
+        assert unknown == set(), name

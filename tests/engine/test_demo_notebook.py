@@ -1,0 +1,97 @@
+"""The demo notebook runs from top to bottom, and its prose tells what its cells print."""
+
+import re
+from typing import Any
+
+import pytest
+
+from builder.paths import CONTENT
+from tests.engine import notebook_checks as checks
+from tests.engine.notebook_checks import MERMAID, NUMBER, VEGA_LITE, cell, outputs, printed
+
+NOTEBOOK = CONTENT / "micrograd_demo.ipynb"
+# What a reader may put in at the end.
+OWN_TRIALS = r"`(noise|MLP|steps|alpha|seed|datasets|charts)\b[^`]*`"
+
+
+@pytest.fixture(scope="module")
+def stored() -> Any:
+    return checks.read(NOTEBOOK)
+
+
+@pytest.fixture(scope="module")
+def executed(stored: Any) -> Any:
+    return checks.execute(stored)
+
+
+def test_the_file_is_valid_and_bare(stored: Any) -> None:
+    checks.check_valid_and_bare(stored)
+
+
+def test_the_cells_are_short(stored: Any) -> None:
+    checks.check_short_cells(stored)
+
+
+def test_its_links_lead_somewhere(stored: Any) -> None:
+    checks.check_links(stored, CONTENT)
+
+
+def test_no_cell_fails_or_warns(executed: Any) -> None:
+    kinds = {(output.output_type, output.get("name")) for output in outputs(executed)}
+    assert kinds == {("stream", "stdout"), ("display_data", None), ("execute_result", None)}
+
+
+def test_four_charts_and_a_picture(executed: Any) -> None:
+    found = [output.data for output in outputs(executed) if "data" in output]
+    assert [VEGA_LITE in data for data in found].count(True) == 4
+    assert [MERMAID in data for data in found].count(True) == 1
+    names = ["scatter-run", "loss-chart-run", "accuracy-chart-run", "boundary-run"]
+    for name in names:
+        [output] = cell(executed, name).outputs
+        assert VEGA_LITE in output.data
+
+
+def test_the_recorded_results_are_printed(executed: Any) -> None:
+    warm_up = printed(cell(executed, "scalar-run"))
+    assert warm_up.split("\n")[:2] == ["y     = -20.0", "dy/dx = 46.0"]
+    assert "together: 46.0" in printed(cell(executed, "chain-run"))
+    assert "parameters together: 337" in printed(cell(executed, "model-run"))
+    assert "1.38611322734442\n" in printed(cell(executed, "loss-run"))
+    trained = printed(cell(executed, "train-run")).split("\n")
+    assert "final loss:     0.010498643924133641" in trained
+    assert "final accuracy: 1.0" in trained
+    assert sum(line.startswith("step ") for line in trained) == 11
+    assert "fc813168" in printed(cell(executed, "fingerprint-run"))
+
+
+def test_every_number_of_the_prose_is_printed_or_in_the_code(executed: Any) -> None:
+    checks.check_numbers_of_the_prose(executed, leave_out=OWN_TRIALS)
+
+
+def test_statements_without_a_number_of_their_own(executed: Any) -> None:
+    """What the prose says in words about what the cells print."""
+    # "The second and the fourth point have a negative margin."
+    [scores] = cell(executed, "scores-run").outputs
+    rows = re.findall(r"<tr>(.*?)</tr>", scores.data["text/html"])[1:]
+    margins = [float(NUMBER.findall(row)[2]) for row in rows]
+    assert [margin < 0.0 for margin in margins] == [False, True, False, True, False]
+    # "Four arrows leave x."
+    assert printed(cell(executed, "chain-run")).count("through") == 4
+    # "The data loss is 0.0 for the first time", "the same number" as the regularization loss.
+    facts = printed(cell(executed, "loss-chart-facts"))
+    assert "at step 69\n" in facts
+    assert "0.0 + 0.010498643924133641 = 0.010498643924133641" in facts
+    # "One slip."
+    assert "{39}" in printed(cell(executed, "accuracy-chart-facts"))
+    # "One line for every 10 steps."
+    assert "step 90 " in printed(cell(executed, "train-run"))
+    # "The numbers are the same", eager and compiled.
+    compiled, eager, same = printed(cell(executed, "eager-run")).strip().split("\n")[-3:]
+    assert compiled.split()[-1] == eager.split()[-1]
+    assert same == "the same to the last bit: True"
+
+
+def test_it_trains_compiled_unless_told_otherwise(stored: Any) -> None:
+    code = {each.id: each.source for each in checks.code_cells(stored)}
+    assert "engine" not in code["train-run"]
+    assert [name for name, source in code.items() if "engine=" in source] == ["eager-run"]
