@@ -98,7 +98,6 @@ def train(
     if progress is not None and not callable(progress):
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
     rates = learning_rates(learning_rate, steps)
-    _check_fit(model, rows[0])
 
     batches = batch_indices(len(rows), size, seed)
     plan = _Plan(rows, labels, losses.EXAMPLE_LOSSES[loss], alpha, rates, batches)
@@ -223,9 +222,8 @@ def _compiled(
     model: Module, plan: _Plan, batch_size: int | None, engine: str
 ) -> CompiledTraining | None:
     """The kernel that `engine` asks for, ready to run; None where the eager engine is to run."""
-    if engine == "eager":
-        return None
-    if engine == "auto" and not (host.available() and can_compile(model)):
+    if engine == "eager" or (engine == "auto" and not (host.available() and can_compile(model))):
+        _check_fit(model, plan.rows[0])  # where the kernel is to run, tracing it finds out
         return None
     size = min(batch_size or len(plan.rows), len(plan.rows))
     return CompiledTraining(

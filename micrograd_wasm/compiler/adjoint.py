@@ -31,30 +31,33 @@ def adjoint(
         The gradient's node for each node that has one, and the slopes that the eager engine
         computes in its forward pass (those of "**", "rpow" and "log", which may overflow).
     """
+    forward = len(tape)
     gradient = dict(sums or {})
     gradient[output] = seed
     slopes: list[int] = []
-    reached = reachable(tape, [output])
-    for node in sorted(reached, reverse=True):  # tape order is topological: its reverse, too
+    for node in reversed(reachable(tape, [output])):
         args = tape.args[node]
         if not args:
             continue
         for parent, share in zip(args, _shares(tape, node, gradient[node], slopes), strict=True):
             so_far = gradient.get(parent)
             gradient[parent] = share if so_far is None else tape.add("+", so_far, share)
+    for node, g in gradient.items():  # the text calls the gradient of score d_score
+        if g >= forward and node in tape.names:
+            tape.names.setdefault(g, f"d_{tape.names[node]}")
     return gradient, slopes
 
 
-def reachable(tape: Tape, outputs: Iterable[int]) -> set[int]:
-    """The nodes that `outputs` are made from, themselves included."""
-    seen = set(outputs)
-    todo = list(seen)
-    while todo:
-        for parent in tape.args[todo.pop()]:
-            if parent not in seen:
-                seen.add(parent)
-                todo.append(parent)
-    return seen
+def reachable(tape: Tape, outputs: Iterable[int]) -> list[int]:
+    """The nodes that `outputs` are made from, themselves included, in the tape's order."""
+    wanted = bytearray(len(tape))
+    for node in outputs:
+        wanted[node] = 1
+    for node in range(len(tape) - 1, -1, -1):  # an operation's operands stand before it
+        if wanted[node]:
+            for parent in tape.args[node]:
+                wanted[parent] = 1
+    return [node for node, yes in enumerate(wanted) if yes]
 
 
 def _shares(tape: Tape, node: int, up: int, slopes: list[int]) -> list[int]:

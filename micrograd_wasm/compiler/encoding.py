@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-_SMALL: Final = [bytes((number,)) for number in range(128)]
+float64: Final = struct.Struct("<d").pack
+"""IEEE 754, little-endian (5.2.3)."""
 
 
+@lru_cache(maxsize=8192)
 def unsigned(number: int) -> bytes:
     """LEB128 (5.2.2) of a u32."""
     if not 0 <= number < 1 << 32:
         raise ValueError(f"{number} is no unsigned number of 32 bits")
-    if number < 128:
-        return _SMALL[number]
     out = bytearray()
     while number >= 128:
         out.append(number & 127 | 128)
@@ -22,6 +24,7 @@ def unsigned(number: int) -> bytes:
     return bytes(out)
 
 
+@lru_cache(maxsize=8192)
 def signed(number: int) -> bytes:
     """Signed LEB128 (5.2.2)."""
     out = bytearray()

@@ -75,7 +75,8 @@ class Evaluation:
         params = [("point", "i"), ("result", "i")]
         one = self.module.function(f"one_of_{name}", params, "d")
         inputs: dict[int, Load] = {
-            i: partial(load_f64, address=self._parameters_at + 8 * i) for i in range(count)
+            i: partial(load_f64, address=self._parameters_at + 8 * i, name=tape.names.get(i, ""))
+            for i in range(count)
         }
         inputs |= {count + k: partial(load_f64, address=8 * k, base=0) for k in range(width)}
         lowering = Lowering(one, tape, [*nodes, *nodes, *nodes], inputs, library)

@@ -58,7 +58,7 @@ def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLo
     xs = [Value(0.0, f"x_{i}") for i in range(input_count)]
     label = Value(1.0, "y")
     layers = model.activations(xs)
-    score = layers[-1][0]
+    score = losses.lone_score(layers[-1] if len(layers[-1]) > 1 else layers[-1][0])
     loss = example_loss(score, label)
     names = {value: name for name, value in model.named_parameters().items()}
     names |= {leaf: leaf.label for leaf in (*xs, label)}
@@ -94,15 +94,17 @@ def emit_example(
     """
     tape, count, score, loss = example.tape, example.parameters, example.score, example.loss
     forward = len(tape)
-    behind = reachable(tape, [score])
+    behind = set(reachable(tape, [score]))
     inputs: dict[int, Load] = {}
     sums: dict[int, int] = {}
     for i in range(count):
-        inputs[i] = partial(load_f64, address=layout.parameters + 8 * i)
+        name = tape.names.get(i, "")
+        inputs[i] = partial(load_f64, address=layout.parameters + 8 * i, name=name)
         sums[i] = tape.add(INPUT)
-        inputs[sums[i]] = partial(load_f64, address=layout.gradients + 8 * i)
+        gradients = layout.gradients + 8 * i
+        inputs[sums[i]] = partial(load_f64, address=gradients, name=f"d_{name}")
     for k in range(example.inputs):
-        inputs[count + k] = partial(load_f64, address=8 * k, base=0)
+        inputs[count + k] = partial(load_f64, address=8 * k, base=0, name=f"x_{k}")
     inputs[count + example.inputs] = lambda f: f.emit("local.get", 1)
 
     seed = tape.add(CONSTANT, number=share)
@@ -137,6 +139,7 @@ def emit_example(
     for i, g in moved.items():
         emit("i32.const", 0)
         lowering.push(g)
+        function.remark(f"d_{tape.names.get(i, '')}")
         emit("f64.store", layout.gradients + 8 * i)
     for node in late:
         lowering.note(node)

@@ -22,7 +22,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from .. import losses
 from ..nn import Module as Model
@@ -121,6 +121,8 @@ class _Train:
         function = module.function("train", [("steps", "i")], "i", export=True)
         self._function = function
         self._emit = function.emit
+        self._arrays = {at: name for name, at in asdict(layout).items() if name != "size"}
+        self._arrays |= {layout.history + 8 * k: name for k, name in enumerate(HISTORY)}
         integers = "step p i at dense right copy".split()
         self._local = {"steps": 0} | {name: function.local(name, "i") for name in integers}
         numbers = "alpha penalty data total bad rate x y".split()
@@ -149,8 +151,10 @@ class _Train:
             elif word[0].isdigit() or word[0] == "-":
                 self._emit("f64.const" if "." in word else "i32.const", _number(word))
             elif "=" in word:
-                op, offset = word.split("=")
-                self._emit(op, int(offset))
+                op, immediate = word.split("=")
+                if int(immediate) in self._arrays:
+                    self._function.remark(self._arrays[int(immediate)])
+                self._emit(op, int(immediate))
             else:
                 self._emit(word)
 
@@ -160,16 +164,15 @@ class _Train:
         self._set("bad")
 
     @contextmanager
-    def _loop(self, condition: str, after: str = "", then: str = "") -> Iterator[None]:
-        """While `condition`: the body, then `after` into the local `then`."""
+    def _loop(self, until: str, after: str, then: str) -> Iterator[None]:
+        """Unless or until `until` holds: the body, then `after` into the local `then`."""
         self._function.begin("block")
         self._function.begin("loop")
-        self._ops(f"{condition} i32.eqz")
+        self._ops(until)
         self._function.branch(1, conditional=True)
         yield
-        if after:
-            self._ops(after)
-            self._set(then)
+        self._ops(after)
+        self._set(then)
         self._function.branch(0)
         self._function.end()
         self._function.end()
@@ -177,21 +180,21 @@ class _Train:
     def _each(self, count: int) -> AbstractContextManager[None]:
         """p = 0, 8, 16, ...: the offset of each of `count` float64s."""
         self._let("p", 0)
-        return self._loop(f"{8 * count} $p i32.gt_s", "$p 8 i32.add", "p")
+        return self._loop(f"$p {8 * count} i32.ge_s", "$p 8 i32.add", "p")
 
     # -- the program ------------------------------------------------------------------------------
 
     def emit(self) -> None:
         self._ops(f"0 f64.load={self._layout.alpha}")
         self._set("alpha")
-        with self._loop("$steps $step i32.gt_s", "$step 1 i32.add", "step"):
+        with self._loop("$step $steps i32.ge_s", "$step 1 i32.add", "step"):
             for name in ("penalty", "data", "bad"):
                 self._let(name, 0.0)
             self._let("dense", 0)
             self._let("right", 0)
             self._start_gradients()
             self._let("i", self._job.batch_size - 1)
-            with self._loop("$i 0 i32.ge_s", "$i 1 i32.sub", "i"):
+            with self._loop("0 $i i32.gt_s", "$i 1 i32.sub", "i"):
                 self._one_example()
             self._add_losses()
             self._move_parameters()
@@ -264,8 +267,9 @@ class _Train:
 
     def _keep_parameters(self) -> None:
         layout = self._layout
-        self._ops(f"$step {8 * self._parameters} i32.mul")
-        self._set("copy")
+        if self._job.record_parameters:
+            self._ops(f"$step {8 * self._parameters} i32.mul")
+            self._set("copy")
         with self._each(self._parameters):
             self._ops(f"$p $p f64.load={layout.gradients} f64.store={layout.parameters}")
             if self._job.record_parameters:

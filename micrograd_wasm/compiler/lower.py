@@ -53,19 +53,19 @@ class Lowering:
         self._bad: int | None = None
         self._noted: set[int] = set()
         self._swallowed: set[int] = set()
-        self._uses: dict[int, int] = {}
+        self._uses = [0] * len(tape)
         for node in roots:
-            self._uses[node] = self._uses.get(node, 0) + 1
+            self._uses[node] += 1
         for node in reachable(tape, roots):
             for arg in tape.args[node]:
-                self._uses[arg] = self._uses.get(arg, 0) + 1
+                self._uses[arg] += 1
             if tape.ops[node] in SWALLOWS:
                 self._swallowed.add(tape.args[node][0])
 
     def compute(self, roots: Iterable[int]) -> None:
         """Put everything that `roots` need, and that is used more than once, into locals."""
         tape, uses = self._tape, self._uses
-        for node in sorted(reachable(tape, roots)):
+        for node in reachable(tape, roots):
             again = uses[node] > 1 or node in self._swallowed
             if again and node not in self._locals and tape.args[node]:
                 self._expression(node)
@@ -113,28 +113,31 @@ class Lowering:
 
     def _expression(self, root: int) -> None:
         """The instructions of `root` and of all below it that has no local yet."""
-        tape, function = self._tape, self._function
-        todo: list[tuple[int, bool]] = [(root, False)]
+        ops, args, numbers = self._tape.ops, self._tape.args, self._tape.numbers
+        emit, known = self._function.emit, self._locals
+        todo = [root]
         while todo:
-            node, operands_done = todo.pop()
-            if operands_done:
-                self._operation(node)
-            elif node in self._locals:
-                function.emit("local.get", self._locals[node])
-            elif tape.ops[node] == INPUT:
-                self._inputs[node](function)
-            elif tape.ops[node] == CONSTANT:
-                function.emit("f64.const", tape.numbers[node])
+            node = todo.pop()
+            if node < 0:  # its operands are on the stack
+                self._operation(~node)
+                continue
+            op = ops[node]
+            if node in known:
+                emit("local.get", known[node])
+            elif op == INPUT:
+                self._inputs[node](self._function)
+            elif op == CONSTANT:
+                emit("f64.const", numbers[node])
             else:
-                if tape.ops[node] == "relu":
-                    function.emit("f64.const", 0.0)
-                elif tape.ops[node] == "step":
-                    function.emit("f64.const", 1.0)
-                    function.emit("f64.const", 0.0)
-                elif tape.ops[node] == "rpow":
-                    function.emit("f64.const", _plain(tape.numbers[node]))
-                todo.append((node, True))
-                todo += [(arg, False) for arg in reversed(tape.args[node])]
+                if op == "relu":
+                    emit("f64.const", 0.0)
+                elif op == "step":
+                    emit("f64.const", 1.0)
+                    emit("f64.const", 0.0)
+                elif op == "rpow":
+                    emit("f64.const", numbers[node])
+                todo.append(~node)
+                todo += reversed(args[node])
 
     def _operation(self, node: int) -> None:
         """The instruction of a node whose operands are on the stack."""
@@ -172,10 +175,15 @@ def needed(library: Library, tape: Tape) -> dict[str, Function]:
     return {name: library.function(name) for name in FUNCTIONS if name in called}
 
 
-def load_f64(function: Function, *, address: int, base: int | None = None) -> None:
-    """Push the float64 at a fixed address, or at an offset from the i32 local `base`."""
+def load_f64(function: Function, *, address: int, base: int | None = None, name: str = "") -> None:
+    """Push the float64 at a fixed address, or at an offset from the i32 local `base`.
+
+    `name` says in the module's text which number that is.
+    """
     if base is None:
         function.emit("i32.const", 0)
     else:
         function.emit("local.get", base)
+    if name:
+        function.remark(name)
     function.emit("f64.load", address)

@@ -4,87 +4,19 @@ A `Module` is memory, data and functions; a `Function` is a list of instructions
 is checked against the stack of types as it is emitted, so a module that an engine would reject
 cannot be built: the mistake is an exception at the line that makes it.
 
-Section numbers below are those of the WebAssembly core specification, release 2.0.
+The instructions are listed in opcodes.py. Section numbers are those of the WebAssembly core
+specification, release 2.0.
 """
 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
 from .encoding import name, section, signed, unsigned, vector
-
-# 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double).
-TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64"}
-_BITS: Final = {"i": 32, "l": 64}
-TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c"}
-
-# 5.4: the opcode of each instruction, the types it takes and the types it gives.
-PLAIN: Final[dict[str, tuple[bytes, str, str]]] = {
-    "f64.eq": (b"\x61", "dd", "i"),
-    "f64.ne": (b"\x62", "dd", "i"),
-    "f64.lt": (b"\x63", "dd", "i"),
-    "f64.gt": (b"\x64", "dd", "i"),
-    "f64.le": (b"\x65", "dd", "i"),
-    "f64.ge": (b"\x66", "dd", "i"),
-    "f64.abs": (b"\x99", "d", "d"),
-    "f64.neg": (b"\x9a", "d", "d"),
-    "f64.floor": (b"\x9c", "d", "d"),
-    "f64.nearest": (b"\x9e", "d", "d"),
-    "f64.sqrt": (b"\x9f", "d", "d"),
-    "f64.add": (b"\xa0", "dd", "d"),
-    "f64.sub": (b"\xa1", "dd", "d"),
-    "f64.mul": (b"\xa2", "dd", "d"),
-    "f64.div": (b"\xa3", "dd", "d"),
-    "f64.min": (b"\xa4", "dd", "d"),
-    "f64.max": (b"\xa5", "dd", "d"),
-    "f64.copysign": (b"\xa6", "dd", "d"),
-    "i32.eqz": (b"\x45", "i", "i"),
-    "i32.eq": (b"\x46", "ii", "i"),
-    "i32.gt_s": (b"\x4a", "ii", "i"),
-    "i32.ge_s": (b"\x4e", "ii", "i"),
-    "i32.add": (b"\x6a", "ii", "i"),
-    "i32.sub": (b"\x6b", "ii", "i"),
-    "i32.mul": (b"\x6c", "ii", "i"),
-    "i32.and": (b"\x71", "ii", "i"),
-    "i32.or": (b"\x72", "ii", "i"),
-    "i32.shl": (b"\x74", "ii", "i"),
-    "i32.shr_s": (b"\x75", "ii", "i"),
-    "i64.eq": (b"\x51", "ll", "i"),
-    "i64.add": (b"\x7c", "ll", "l"),
-    "i64.and": (b"\x83", "ll", "l"),
-    "i64.or": (b"\x84", "ll", "l"),
-    "i64.shl": (b"\x86", "ll", "l"),
-    "i64.shr_u": (b"\x88", "ll", "l"),
-    "i32.wrap_i64": (b"\xa7", "l", "i"),
-    "i32.trunc_sat_f64_s": (b"\xfc\x02", "d", "i"),
-    "i64.extend_i32_s": (b"\xac", "i", "l"),
-    "f64.convert_i32_s": (b"\xb7", "i", "d"),
-    "i64.reinterpret_f64": (b"\xbd", "d", "l"),
-    "f64.reinterpret_i64": (b"\xbf", "l", "d"),
-}
-# 5.4.6: loads and stores, with their natural alignment; the offset follows.
-MEMORY: Final[dict[str, tuple[bytes, str, str]]] = {
-    "i32.load": (b"\x28\x02", "i", "i"),
-    "f64.load": (b"\x2b\x03", "i", "d"),
-    "i32.store": (b"\x36\x02", "ii", ""),
-    "f64.store": (b"\x39\x03", "id", ""),
-}
-# 5.4.7: constants; the number follows.
-CONSTANTS: Final[dict[str, tuple[bytes, str, str]]] = {
-    "i32.const": (b"\x41", "", "i"),
-    "i64.const": (b"\x42", "", "l"),
-    "f64.const": (b"\x44", "", "d"),
-}
-# 5.4.4: local variables: how many operands and results of the variable's type; the index follows.
-LOCALS: Final[dict[str, tuple[bytes, int, int]]] = {
-    "local.get": (b"\x20", 0, 1),
-    "local.set": (b"\x21", 1, 0),
-    "local.tee": (b"\x22", 1, 1),
-}
+from .opcodes import BITS, FIXED, LOCALS, TYPE_CODES
 
 PAGE: Final = 65536
 LARGEST_MEMORY: Final = 1 << 31  # addresses are signed here
@@ -128,8 +60,9 @@ class Function:
             self.local(*param)
         self.params = tuple(self.locals)
         self.body: list[Instruction] = []
+        self.remarks: dict[int, str] = {}
         self.code = bytearray()
-        self._stack: list[str] = []
+        self._stack = ""  # the types of the operands, a letter each
         self._frames = [_Frame("function", 0, results)]
 
     def local(self, name: str, type: str) -> int:  # noqa: A002
@@ -147,11 +80,23 @@ class Function:
         self.locals.append((unique, type))
         return len(self.locals) - 1
 
+    def remark(self, text: str) -> None:
+        """Say in the module's text what the next instruction is about."""
+        self.remarks[len(self.body)] = text
+
     def emit(self, op: str, immediate: float | None = None) -> None:
         """One instruction that is no block, branch or call, by its name in the specification."""
-        stack = self._stack
-        if op in PLAIN:
-            opcode, takes, gives = PLAIN[op]
+        known = FIXED.get(op)
+        if known is not None:
+            opcode, takes, gives, follows = known
+            if follows is not None:
+                if immediate is None:
+                    self._fail(op, "its immediate is missing")
+                if follows is signed and not -(limit := 1 << BITS[gives] - 1) <= immediate < limit:
+                    raise ValueError(
+                        f"{op} in {self.name}: {immediate} is beyond {BITS[gives]} bits"
+                    )
+                opcode += follows(immediate)
         elif op in LOCALS and immediate is not None:
             opcode, operands, results = LOCALS[op]
             if not 0 <= immediate < len(self.locals):
@@ -159,19 +104,11 @@ class Function:
             kind = self.locals[int(immediate)][1]
             takes, gives = kind * operands, kind * results
             opcode += unsigned(int(immediate))
-        elif op in CONSTANTS and immediate is not None:
-            opcode, takes, gives = CONSTANTS[op]
-            if gives != "d" and not -(limit := 1 << _BITS[gives] - 1) <= immediate < limit:
-                raise ValueError(f"{op} in {self.name}: {immediate} is beyond {_BITS[gives]} bits")
-            opcode += struct.pack("<d", immediate) if gives == "d" else signed(int(immediate))
-        elif op in MEMORY and immediate is not None:
-            opcode, takes, gives = MEMORY[op]
-            opcode += unsigned(int(immediate))
         elif op == "select":
-            kind = stack[-2] if len(stack) > 1 else "d"
+            kind = self._stack[-2:-1] or "d"
             opcode, takes, gives = b"\x1b", kind + kind + "i", kind
         elif op == "drop":
-            opcode, takes, gives = b"\x1a", stack[-1] if stack else "d", ""
+            opcode, takes, gives = b"\x1a", self._stack[-1:] or "d", ""
         elif op == "return":
             opcode, takes, gives = b"\x0f", self.results, ""
         else:
@@ -261,19 +198,17 @@ class Function:
         stack, frame = self._stack, self._frames[-1]
         if frame.closed:
             self._fail(op, "it can never be reached")
-        if takes:
-            first = len(stack) - len(takes)
-            if first < frame.floor or "".join(stack[first:]) != takes:
-                found = "".join(stack[max(first, frame.floor) :])
-                self._fail(op, f"it takes {takes!r}, the stack holds {found!r}")
-            del stack[first:]
-        stack += gives
+        below = len(stack) - len(takes)
+        if below < frame.floor or not stack.endswith(takes):
+            found = stack[max(below, frame.floor) :]
+            self._fail(op, f"it takes {takes!r}, the stack holds {found!r}")
+        self._stack = stack[:below] + gives
 
     def _finish(self, frame: _Frame) -> None:
-        if not frame.closed and "".join(self._stack[frame.floor :]) != frame.results:
-            left = "".join(self._stack[frame.floor :])
+        left = self._stack[frame.floor :]
+        if not frame.closed and left != frame.results:
             self._fail("end", f"a {frame.kind} must leave {frame.results!r}, it leaves {left!r}")
-        del self._stack[frame.floor :]
+        self._stack = self._stack[: frame.floor]
 
     def _fail(self, op: str, reason: str) -> NoReturn:
         raise TypeError(f"{op} in function {self.name}, instruction {len(self.body)}: {reason}")

@@ -6,7 +6,8 @@ example) gives the module's bytes back. The types have no names here, as they ha
 
 from __future__ import annotations
 
-from .wasm import TYPE_NAMES, Function, Instruction, Module, signature
+from .opcodes import TYPE_NAMES
+from .wasm import Function, Instruction, Module, signature
 
 _INDENT = "  "
 
@@ -38,11 +39,12 @@ def _function(function: Function, type_index: int) -> list[str]:
         for name, kind in function.locals[len(function.params) :]
     ]
     depth = 2
-    for instruction in function.body:
+    for index, instruction in enumerate(function.body):
         op = instruction[0]
         if op in ("end", "else"):
             depth -= 1
-        lines.append(_INDENT * depth + _text(function, instruction))
+        remark = f"  (; {function.remarks[index]} ;)" if index in function.remarks else ""
+        lines.append(_INDENT * depth + _text(function, instruction) + remark)
         if op in ("block", "loop", "if", "else"):
             depth += 1
     lines[-1] += ")"

@@ -1,0 +1,87 @@
+"""The instructions that the compiler knows: names, opcodes and types as the specification has them.
+
+Section numbers are those of the WebAssembly core specification, release 2.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from .encoding import float64, signed, unsigned
+
+# 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double).
+TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64"}
+BITS: Final = {"i": 32, "l": 64}
+TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c"}
+
+# 5.4: the opcode of each instruction, the types it takes and the types it gives.
+PLAIN: Final[dict[str, tuple[bytes, str, str]]] = {
+    "f64.eq": (b"\x61", "dd", "i"),
+    "f64.ne": (b"\x62", "dd", "i"),
+    "f64.lt": (b"\x63", "dd", "i"),
+    "f64.gt": (b"\x64", "dd", "i"),
+    "f64.le": (b"\x65", "dd", "i"),
+    "f64.ge": (b"\x66", "dd", "i"),
+    "f64.abs": (b"\x99", "d", "d"),
+    "f64.neg": (b"\x9a", "d", "d"),
+    "f64.floor": (b"\x9c", "d", "d"),
+    "f64.nearest": (b"\x9e", "d", "d"),
+    "f64.sqrt": (b"\x9f", "d", "d"),
+    "f64.add": (b"\xa0", "dd", "d"),
+    "f64.sub": (b"\xa1", "dd", "d"),
+    "f64.mul": (b"\xa2", "dd", "d"),
+    "f64.div": (b"\xa3", "dd", "d"),
+    "f64.min": (b"\xa4", "dd", "d"),
+    "f64.max": (b"\xa5", "dd", "d"),
+    "f64.copysign": (b"\xa6", "dd", "d"),
+    "i32.eqz": (b"\x45", "i", "i"),
+    "i32.eq": (b"\x46", "ii", "i"),
+    "i32.gt_s": (b"\x4a", "ii", "i"),
+    "i32.ge_s": (b"\x4e", "ii", "i"),
+    "i32.add": (b"\x6a", "ii", "i"),
+    "i32.sub": (b"\x6b", "ii", "i"),
+    "i32.mul": (b"\x6c", "ii", "i"),
+    "i32.and": (b"\x71", "ii", "i"),
+    "i32.or": (b"\x72", "ii", "i"),
+    "i32.shl": (b"\x74", "ii", "i"),
+    "i32.shr_s": (b"\x75", "ii", "i"),
+    "i64.eq": (b"\x51", "ll", "i"),
+    "i64.add": (b"\x7c", "ll", "l"),
+    "i64.and": (b"\x83", "ll", "l"),
+    "i64.or": (b"\x84", "ll", "l"),
+    "i64.shl": (b"\x86", "ll", "l"),
+    "i64.shr_u": (b"\x88", "ll", "l"),
+    "i32.wrap_i64": (b"\xa7", "l", "i"),
+    "i32.trunc_sat_f64_s": (b"\xfc\x02", "d", "i"),
+    "i64.extend_i32_s": (b"\xac", "i", "l"),
+    "f64.convert_i32_s": (b"\xb7", "i", "d"),
+    "i64.reinterpret_f64": (b"\xbd", "d", "l"),
+    "f64.reinterpret_i64": (b"\xbf", "l", "d"),
+}
+# 5.4.6: loads and stores, with their natural alignment; the offset follows.
+MEMORY: Final[dict[str, tuple[bytes, str, str]]] = {
+    "i32.load": (b"\x28\x02", "i", "i"),
+    "f64.load": (b"\x2b\x03", "i", "d"),
+    "i32.store": (b"\x36\x02", "ii", ""),
+    "f64.store": (b"\x39\x03", "id", ""),
+}
+# 5.4.7: constants; the number follows.
+CONSTANTS: Final[dict[str, tuple[bytes, str, str]]] = {
+    "i32.const": (b"\x41", "", "i"),
+    "i64.const": (b"\x42", "", "l"),
+    "f64.const": (b"\x44", "", "d"),
+}
+# 5.4.4: local variables: how many operands and results of the variable's type; the index follows.
+LOCALS: Final[dict[str, tuple[bytes, int, int]]] = {
+    "local.get": (b"\x20", 0, 1),
+    "local.set": (b"\x21", 1, 0),
+    "local.tee": (b"\x22", 1, 1),
+}
+
+# All of those but the local ones: opcode, what is taken and given, and how what follows is written.
+FIXED: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes] | None]]] = (
+    {op: (*known, None) for op, known in PLAIN.items()}
+    | {op: (*known, unsigned) for op, known in MEMORY.items()}
+    | {op: (*known, float64 if known[2] == "d" else signed) for op, known in CONSTANTS.items()}
+)

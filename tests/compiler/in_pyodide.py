@@ -1,0 +1,49 @@
+"""What test_pyodide_bits.py compares: the same numbers from CPython and from Pyodide, as JSON.
+
+Run inside Pyodide by run_in_pyodide.mjs. Nothing here needs a package.
+"""
+
+import json
+import random
+import sys
+
+from micrograd_wasm import MLP, datasets, jit, train
+from micrograd_wasm.compiler import Evaluation
+from tests.compiler.programs import configuration, outcome, program
+from tests.parity.recordings import bits
+
+SEED = (1337, 1337, 1337)
+
+
+def official(steps, engine):
+    """The official run's fingerprint after so many steps, and the engine that it says it ran on."""
+    model, dataset = MLP(2, [16, 16, 1], seed=SEED), datasets.moons(100, noise=0.1, seed=SEED)
+    run = train(model, dataset, steps=steps, engine=engine)
+    return [run.fingerprint, run.options["engine"]]
+
+
+def drawn_programs():
+    """Values, gradients and errors of compiled random programs."""
+    for seed in range(60):
+        function, rows = program(random.Random(seed))
+        compiled = jit(function, arity=function.inputs)
+        for row in rows:
+            yield outcome(lambda f=compiled, row=row: f(*row))
+            yield outcome(lambda f=compiled, row=row: f.value_and_gradients(*row))
+
+
+def report():
+    """All of it, as JSON."""
+    model = MLP(2, [4, 3, 2], seed=SEED)
+    points = [[x / 4.0, y / 4.0] for x in range(-8, 9) for y in range(-8, 9)]
+    runs = [configuration(random.Random(seed)) for seed in range(20)]
+    numbers = {
+        "official, 20 steps": official(20, "compiled")[0],
+        "official, 100 steps": official(100, "auto"),
+        "programs": list(drawn_programs()),
+        "runs": [outcome(lambda run=run: run.outcome("compiled")) for run in runs],
+        "activations": bits(Evaluation(model, 2).activations(points)),
+        "wasm": jit(lambda a, b: (a * b).tanh() ** 1.5).wasm.hex(),
+    }
+    eager = official(20, "eager")
+    return json.dumps({"platform": sys.platform, "numbers": numbers, "eager": eager})

@@ -1,0 +1,44 @@
+"""Compiled runs in the browser's Python have the bits that they have under wasmtime.
+
+Pyodide runs under Node: the WebAssembly engine is the one of Chromium.
+"""
+
+import json
+import sys
+
+import pytest
+
+from tests.compiler import in_pyodide, node
+from tests.compiler.test_training_bits import OFFICIAL
+
+pytestmark = pytest.mark.pyodide
+
+
+@pytest.fixture(scope="module")
+def there():
+    return node.run("run_in_pyodide.mjs", str(node.ROOT), needs="pyodide")
+
+
+@pytest.fixture(scope="module")
+def here():
+    return json.loads(in_pyodide.report())
+
+
+def test_the_other_runtime_is_the_browsers(there):
+    assert there["platform"] == "emscripten"
+    assert sys.platform != "emscripten"
+
+
+def test_the_official_run_has_its_fingerprint_there(there):
+    assert there["numbers"]["official, 100 steps"] == [OFFICIAL, "compiled"]
+
+
+def test_eager_and_compiled_agree_there(there):
+    assert there["eager"] == [there["numbers"]["official, 20 steps"], "eager"]
+
+
+def test_every_number_is_the_same_bits_there(here, there):
+    assert list(there["numbers"]) == list(here["numbers"])
+    for name, ours in here["numbers"].items():
+        assert there["numbers"][name] == ours, name
+    assert there["eager"] == here["eager"]

@@ -1,0 +1,539 @@
+"""Compiled training: every number of a run, and every way it can end, is the eager engine's."""
+
+# ruff: noqa: ARG005 - a lambda here takes what it is given, used or not
+
+import random
+import re
+from array import array
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from micrograd_wasm import MLP, Layer, Neuron, Value, datasets, losses, plot_data, train, trainer
+from micrograd_wasm.compiler import Job, NoHost, host, training_kernel, wasm
+from micrograd_wasm.compiler import training as training_module
+from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.run import TrainingDiverged
+from tests.compiler.programs import configuration
+from tests.compiler.strategies import CONFIGURATIONS
+from tests.parity import recordings
+from tests.parity.recordings import bits, numbers, rows
+
+OFFICIAL = "fc813168499655afa4a27705f40c3114b91aedf0adbc1882e7a2a03dc1e9d91c"
+SEED = (1, 2, 3)
+
+
+def moons(count=12):
+    return datasets.moons(count, noise=0.05, seed=SEED)
+
+
+def small(engine, model=None, dataset=None, **options):
+    """A short run of a small model."""
+    options = {"steps": 6, "learning_rate": 0.1, "engine": engine} | options
+    return train(model or MLP(2, [4, 1], seed=SEED), dataset or moons(), **options)
+
+
+def everything(run):
+    """All that a run holds, as bits."""
+    return bits(rows(run.history)), bits(numbers(run.final_model)), run.fingerprint, run.stopped
+
+
+def same(**options):
+    """Compare a small run of both engines; returns the compiled one."""
+    compiled = small("compiled", **options)
+    assert everything(compiled) == everything(small("eager", **options))
+    return compiled
+
+
+# ---- Any run -----------------------------------------------------------------------------------
+
+
+@settings(max_examples=50)
+@given(CONFIGURATIONS)
+def test_a_random_run_has_the_eager_bits_or_diverges_as_the_eager_one(configuration):
+    assert configuration.outcome("compiled") == configuration.outcome("eager")
+
+
+@settings(max_examples=25)
+@given(CONFIGURATIONS, st.integers(0, 11))
+def test_progress_may_stop_a_random_run_at_any_step(configuration, last):
+    def outcome(engine):
+        seen = []
+
+        def progress(step, row):
+            seen.append((step, bits(row)))
+            return step != last
+
+        return configuration.outcome(engine, progress=progress), seen
+
+    assert outcome("compiled") == outcome("eager")
+
+
+@settings(max_examples=25)
+@given(CONFIGURATIONS, st.integers(1, 4))
+def test_a_run_in_several_calls_has_the_same_bits(configuration, call_steps):
+    whole = configuration.outcome("compiled")
+    with pytest.MonkeyPatch.context() as patch:
+        build = training_module.training_kernel
+        init = CompiledTraining.__init__
+
+        def in_small_calls(self, *args, **options):
+            patch.setattr(training_module, "CALL_WORK", 0)  # one step at a time
+            if call_steps > 1:
+                work = options["batch_size"] * max(1, args[0].parameter_count)
+                patch.setattr(training_module, "CALL_WORK", call_steps * work)
+            init(self, *args, **options)
+            assert self.call_steps == min(call_steps, options["steps"])
+
+        patch.setattr(CompiledTraining, "__init__", in_small_calls)
+        assert configuration.outcome("compiled") == whole
+    assert training_module.training_kernel is build
+
+
+def test_the_drawn_runs_are_of_every_kind():
+    """A control: runs that end, that diverge at once and later, dense ones, mini-batches."""
+    drawn = [configuration(random.Random(seed)) for seed in range(50)]
+    ends = [one.outcome("compiled") for one in drawn]
+    diverged = [end for end in ends if end[0] == "diverged"]
+    assert len(diverged) >= 5
+    assert any(step > 0 for _, _, step, _, _ in diverged)
+    assert any(step == 0 for _, _, step, _, _ in diverged)
+    options = [dict(one.options) for one in drawn]
+    batched = [o for o, one in zip(options, drawn, strict=True)
+               if o["batch_size"] and o["batch_size"] < len(one.xs)]  # fmt: skip
+    assert {type(o["seed"]) for o in batched} == {int, tuple}
+    assert sum(o["alpha"] == 0.0 for o in options) >= 5
+
+
+# ---- Known runs --------------------------------------------------------------------------------
+
+
+def test_the_official_run_has_its_fingerprint():
+    model = MLP(2, [16, 16, 1], seed=(1337, 1337, 1337))
+    dataset = datasets.moons(100, noise=0.1, seed=(1337, 1337, 1337))
+    run = train(model, dataset, engine="compiled")
+    assert run.fingerprint == OFFICIAL
+    assert run.final_loss == 0.010498643924133641
+    assert run.final_accuracy == 1.0
+
+
+def test_the_recorded_runs_are_compared_compiled_too():
+    """tests/parity/test_runs.py does that, for these engines."""
+    assert recordings.ENGINES == ("eager", "compiled")
+
+
+# ---- Mini-batches, progress, interruptions -----------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [7, (7, 8, 9)])
+@pytest.mark.parametrize("batch_size", [1, 5, 11, 12, 13])
+def test_mini_batches_are_the_eager_ones(seed, batch_size):
+    same(batch_size=batch_size, seed=seed, steps=9)
+
+
+def test_a_batch_drawn_from_nowhere_is_noted_and_can_be_run_again():
+    run = small("compiled", batch_size=5, seed=None)
+    again = small("eager", batch_size=5, seed=run.options["seed"])
+    assert everything(run) == everything(again)
+
+
+@pytest.mark.parametrize("last", [0, 3, 5])
+@pytest.mark.parametrize("batch_size", [None, 5])
+def test_progress_ends_a_run_at_the_step_that_it_saw(last, batch_size):
+    run = same(batch_size=batch_size, progress=lambda step, row: step != last)
+    assert run.step_count == last + 1
+    assert run.stopped == (None if last == 5 else "progress")
+
+
+@pytest.mark.parametrize("last", [0, 2, 5])
+def test_an_interruption_returns_finished_steps(last):
+    def interrupt(step, row):
+        if step == last:
+            raise KeyboardInterrupt
+
+    whole, run = small("eager"), small("compiled", progress=interrupt)
+    # The kernel may be ahead of what was shown; what it finished is kept.
+    assert run.step_count >= last + 1
+    assert run.stopped == "interrupted"
+    assert bits(rows(run.history)) == bits(rows(whole.history))[: run.step_count]
+    steps = run.step_count
+    assert bits(numbers(run.final_model)) == bits(numbers(small("eager", steps=steps).final_model))
+
+
+def test_an_interruption_in_a_later_call_keeps_the_earlier_ones(monkeypatch):
+    monkeypatch.setattr(training_module, "CALL_WORK", 2 * 12 * 17)  # two steps in a call
+    run_call, calls = CompiledTraining.run, []
+
+    def interrupted(self, rates, batches):
+        calls.append(len(rates))
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return run_call(self, rates, batches)
+
+    monkeypatch.setattr(CompiledTraining, "run", interrupted)
+    run = small("compiled")
+    assert calls == [2, 2, 2]
+    assert (run.step_count, run.stopped) == (4, "interrupted")
+    assert bits(numbers(run.final_model)) == bits(numbers(small("eager", steps=4).final_model))
+
+
+def test_an_interruption_before_the_first_step_is_an_interruption(monkeypatch):
+    def interrupted(self, rates, batches):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CompiledTraining, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        small("compiled")
+
+
+def test_an_error_in_progress_is_the_callers():
+    def fail(step, row):
+        raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        small("compiled", progress=fail)
+
+
+# ---- Zeros -------------------------------------------------------------------------------------
+
+
+def with_signs(model, alpha):
+    """Without regularization a negative weight's gradient begins as -0.0, a positive one's as 0."""
+    return [(alpha * p + alpha * p).hex() for p in numbers(model)]
+
+
+@pytest.mark.parametrize("alpha", [0.0, -0.0, 5e-324])
+def test_gradients_that_begin_as_minus_zero_keep_their_sign(alpha):
+    model = MLP(2, [4, 1], seed=SEED)
+    assert "-0x0.0p+0" in with_signs(model, alpha)
+    # A large margin: every example's own gradient is zero, so that the signs are all there is.
+    confident = Neuron(1, nonlin=False, weights=[-1e6], bias=-0.0)
+    data = ([[1.0], [2.0], [-1.0]], [-1, -1, 1])
+    for engine in ("eager", "compiled"):
+        run = train(confident, data, steps=3, alpha=alpha, learning_rate=0.5, engine=engine)
+        assert rows(run.history)[0][2] == 0.0
+    same(alpha=alpha)
+    same(model=confident, dataset=data, alpha=alpha, learning_rate=0.0)
+    same(model=confident, dataset=data, alpha=alpha, learning_rate=0.5)
+
+
+def test_the_sign_of_a_zero_gradient_reaches_the_parameters():
+    """p - rate*g: 0.0 - rate*0.0 is 0.0, -0.0 - rate*0.0 is -0.0, -0.0 - rate*-0.0 is 0.0."""
+    for weights in ([0.0, -0.0], [-0.0, 0.0], [-0.0, -0.0]):
+        model = Neuron(2, nonlin=False, weights=weights, bias=5.0)
+        data = ([[0.0, -0.0], [-0.0, 0.0], [-1.0, -1.0]], [1, 1, 1])
+        for alpha in (0.0, 1e-4):
+            same(model=model, dataset=data, alpha=alpha)
+
+
+def test_rates_and_rows_of_zeros():
+    same(learning_rate=0.0)
+    same(learning_rate=[0.0, -0.0, 0.1, 0.0, 0.2, 0.0])
+    same(dataset=([[0.0, 0.0]] * 4 + [[-0.0, 0.0]] * 2, [1, -1] * 3))
+    same(model=MLP(2, [4, 1], seed=SEED).replace_parameters([0.0] * 17))
+    same(model=MLP(2, [4, 1], seed=SEED).replace_parameters([-0.0] * 17), alpha=0.0)
+
+
+# ---- Kinds of models ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        Neuron(2, seed=1),
+        Neuron(2, nonlin=False, seed=1),
+        Layer(2, 1, seed=1),
+        Layer(2, 1, nonlin=False, seed=1),
+        MLP(2, [1], seed=1),
+        MLP(2, [1, 1, 1, 1], seed=1),
+        MLP(2, [3] * 12 + [1], seed=1),
+        MLP(2, [4, 4, 1], activation="tanh", seed=1),
+        MLP(2, [4, 4, 1], activation=["tanh", "relu"], seed=1),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("loss", losses.EXAMPLE_LOSSES)
+def test_any_model_with_one_output_trains(model, loss):
+    same(model=model, loss=loss)
+
+
+def test_labels_of_parameters_are_kept():
+    model = Neuron(2, weights=[Value(0.5, "left"), Value(-0.5, "right; (right)")], bias=1.0)
+    run = same(model=model)
+    assert [p.label for p in run.final_model.parameters()] == ["left", "right; (right)", ""]
+
+
+def test_one_example_is_a_data_set():
+    same(dataset=([[0.5, -0.5]], [-1]))
+
+
+# ---- Divergence --------------------------------------------------------------------------------
+
+
+def divergence(engine, **options):
+    with pytest.raises(TrainingDiverged) as caught:
+        small(engine, **options)
+    error = caught.value
+    return str(error), error.step, bits(error.last_loss), bits(rows(error.history))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"learning_rate": 1e200},
+        {"learning_rate": [0.1, 0.1, 1e300, 0.1, 0.1, 0.1]},
+        {"alpha": 1e308},
+        {"dataset": ([[1e308, 1e308]] * 3, [1, -1, 1])},
+        {"batch_size": 5, "learning_rate": 1e100, "seed": 3},
+        {"model": MLP(2, [4, 1], seed=SEED).replace_parameters([1e200] * 17)},
+    ],
+)
+def test_a_run_diverges_at_the_same_step_with_the_same_words(options):
+    assert divergence("compiled", **options) == divergence("eager", **options)
+
+
+def test_a_run_that_diverges_later_keeps_its_history(monkeypatch):
+    rates = [0.1] * 4 + [1e200] * 2
+    monkeypatch.setattr(training_module, "CALL_WORK", 3 * 12 * 17)  # three steps in a call
+    message, step, last_loss, history = divergence("compiled", learning_rate=rates)
+    assert (message, step, last_loss, history) == divergence("eager", learning_rate=rates)
+    assert step >= 4
+    assert len(history) == step
+    assert f"training diverged at step {step}:" in message
+
+
+def test_a_step_that_only_the_kernel_finds_too_large_is_taken_eagerly(monkeypatch):
+    """Two neurons' shares of an input's gradient, 1e308 each, which the eager engine never adds."""
+    w = 1e308 ** (1 / 3)
+    model = MLP(1, [2, 1, 1], seed=1)
+    model = model.replace_parameters([w, 0.0, w, 0.0, w, w, 0.0, w, 0.0])
+    data = ([[1e-308]], [-1])
+    taken, step = [], trainer._eager_step
+    monkeypatch.setattr(trainer, "_eager_step", lambda *a: (taken.append(1), step(*a))[1])
+    options = {"alpha": 0.0, "learning_rate": 0.0, "steps": 3}
+    compiled = small("compiled", model, data, **options)
+    assert len(taken) == 3
+    assert everything(compiled) == everything(small("eager", model, data, **options))
+
+
+# ---- Which engine ------------------------------------------------------------------------------
+
+
+def test_auto_compiles_where_there_is_a_runtime():
+    assert small("auto").options["engine"] == "compiled"
+    assert small("eager").options["engine"] == "eager"
+
+
+def test_auto_is_eager_where_there_is_none(monkeypatch):
+    monkeypatch.setattr(host, "available", lambda: False)
+    assert small("auto").options["engine"] == "eager"
+
+
+def test_compiled_insists_and_names_the_extra_to_install(monkeypatch):
+    def no_wasmtime(self, binary):
+        raise ImportError("wasmtime")
+
+    monkeypatch.setattr(host, "available", lambda: False)
+    monkeypatch.setattr(host._WasmtimeInstance, "__init__", no_wasmtime)
+    with pytest.raises(NoHost, match=r'pip install "micrograd-wasm\[native\]"'):
+        small("compiled")
+
+
+def test_parameters_made_from_others_train_eagerly_only():
+    shared = Value(0.25)
+    model = Neuron(2, weights=[shared * 2.0, 0.5], bias=0.0)
+    assert small("auto", model).options["engine"] == "eager"
+    with pytest.raises(ValueError, match=r'made from other Values, .* only engine="eager"'):
+        small("compiled", model)
+
+
+def test_one_value_as_several_parameters_is_not_compiled():
+    """The eager engine sums the gradients of all its places, which a kernel does not."""
+    for model in (MLP(2, [4, 1], seed=1, bias=Value(0.5)), Neuron(2, weights=[Value(0.5)] * 2)):
+        with pytest.raises(ValueError, match='one Value is several parameters; only engine="ea'):
+            small("compiled", model)
+
+
+def test_auto_trains_one_value_as_several_parameters_eagerly():
+    model = MLP(2, [4, 1], seed=1, bias=Value(0.5))
+    assert everything(small("auto", model)) == everything(small("eager", model))
+
+
+# ---- Limits ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("limit", "lowered"), [("MOST_LOCALS", 20), ("LARGEST_FUNCTION", 400)])
+def test_a_model_too_large_is_refused_with_the_reason_and_the_way_out(monkeypatch, limit, lowered):
+    monkeypatch.setattr(wasm, limit, lowered)
+    for engine in ("compiled", "auto"):
+        with pytest.raises(ValueError, match=r"function example: [0-9,]+ bytes and ") as caught:
+            small(engine)
+        way_out = rf'engines take at most .*\b{lowered}\b.*engine="eager"'
+        assert re.search(way_out, str(caught.value))
+    assert small("eager").step_count == 6
+
+
+def test_a_boundary_of_a_model_too_large_is_drawn_eagerly(monkeypatch):
+    model = MLP(2, [4, 1], seed=SEED)
+    expected = bits(plot_data.decision_boundary(model, moons()))
+    monkeypatch.setattr(wasm, "LARGEST_FUNCTION", 100)
+    assert bits(plot_data.decision_boundary(model, moons())) == expected
+
+
+def test_more_memory_than_can_be_addressed_is_refused():
+    model = MLP(2, [4, 1], seed=SEED)
+    with pytest.raises(ValueError, match="bytes of data, parameters and records"):
+        training_kernel(job(model, call_steps=20_000_000, record_parameters=True))
+
+
+def test_memory_is_flat_in_steps():
+    def memory(steps):
+        model = MLP(2, [16, 16, 1], seed=1)
+        data = moons(100)
+        training = CompiledTraining(
+            model,
+            [tuple(x) for x in data.xs],
+            data.ys,
+            batch_size=100,
+            example_loss=losses.hinge,
+            alpha=1e-4,
+            steps=steps,
+        )
+        return training.kernel.module.memory_bytes
+
+    assert memory(1_000) == memory(1_000_000)
+
+
+# ---- Kernels without the trainer ---------------------------------------------------------------
+
+
+def job(model, **more):
+    """A kernel for the small data set."""
+    options = {
+        "input_count": 2,
+        "example_loss": losses.hinge,
+        "alpha": 1e-3,
+        "example_count": 12,
+        "batch_size": 12,
+        "call_steps": 8,
+    }
+    return Job(model=model, **(options | more))
+
+
+def test_a_kernel_records_every_steps_parameters():
+    model, data, steps = MLP(2, [4, 1], seed=SEED), moons(), 8
+    kernel = training_kernel(job(model, record_parameters=True))
+    instance = host.instantiate(kernel.module.encode())
+    layout, count = kernel.layout, model.parameter_count
+    instance.write(layout.xs, array("d", [x for row in data.xs for x in row]))
+    instance.write(layout.ys, array("d", data.ys))
+    instance.write(layout.parameters, array("d", numbers(model)))
+    instance.write(layout.rates, array("d", [0.1] * steps))
+    assert instance.call("train", steps) == steps
+    recorded = bits(list(instance.read(layout.records, steps * count)))
+    for k in range(steps):
+        run = train(model, data, steps=k + 1, alpha=1e-3, learning_rate=0.1, engine="eager")
+        assert recorded[k * count : (k + 1) * count] == bits(numbers(run.final_model))
+    plain = training_kernel(job(model))
+    assert plain.layout.records == plain.layout.batches  # no room where they are not asked for
+
+
+def test_a_kernel_takes_another_strength_of_regularization_from_its_memory():
+    model, data = MLP(2, [4, 1], seed=SEED), moons()
+    kernel = training_kernel(job(model))
+    instance, layout = host.instantiate(kernel.module.encode()), kernel.layout
+    assert bits(list(instance.read(layout.alpha, 1))) == [(1e-3).hex()]
+    instance.write(layout.xs, array("d", [x for row in data.xs for x in row]))
+    instance.write(layout.ys, array("d", data.ys))
+    instance.write(layout.rates, array("d", [0.1] * 3))
+    for alpha in (0.5, -0.0, 0.0, 1e-3):
+        instance.write(layout.alpha, array("d", [alpha]))
+        instance.write(layout.parameters, array("d", numbers(model)))
+        assert instance.call("train", 3) == 3
+        run = train(model, data, steps=3, alpha=alpha, learning_rate=0.1, engine="eager")
+        trained = instance.read(layout.parameters, model.parameter_count)
+        assert bits(list(trained)) == bits(numbers(run.final_model))
+
+
+LOSSES = {
+    **losses.EXAMPLE_LOSSES,
+    "squared error": lambda s, y: (s - y) ** 2,
+    "squared error, as a product": lambda s, y: (s - y) * (s - y),
+    "logistic": lambda s, y: (1.0 + (-y * s).exp()).log(),
+    "logistic, label last": lambda s, y: ((s * -y).exp() + 1.0).log(),
+    "cross entropy": lambda s, y: -((s * y).sigmoid() * 0.999 + 0.0005).log(),
+    "tanh": lambda s, y: 1.0 - (s * y).tanh(),
+    "squared hinge": lambda s, y: (1.0 - y * s).relu() ** 2,
+    "huber-like": lambda s, y: (1.0 + (s - y) ** 2) ** 0.5 - 1.0,
+    "exponential": lambda s, y: (-1.0 * y * s).exp(),
+    "powers of two": lambda s, y: 2.0 ** (s * -y),
+    "the score itself": lambda s, y: s,
+    "the score and a label": lambda s, y: s * y,
+    "score twice": lambda s, y: (s * y + s).tanh() / (s * s + 1.0),
+}
+
+
+@pytest.mark.parametrize("batch_size", [12, 5])
+@pytest.mark.parametrize("alpha", [0.0, 1e-2])
+@pytest.mark.parametrize("name", LOSSES)
+def test_any_loss_of_one_example_has_the_eager_bits(name, alpha, batch_size):
+    model, data, rates = MLP(2, [4, 3, 1], seed=SEED), moons(), [0.3, 0.2, 0.1, 0.05, 0.0]
+    rows_ = [tuple(row) for row in data.xs]
+    compiled = CompiledTraining(
+        model,
+        rows_,
+        data.ys,
+        batch_size=batch_size,
+        example_loss=LOSSES[name],
+        alpha=alpha,
+        steps=len(rates),
+    )
+    assert compiled.call_steps == len(rates)
+    stream = trainer.batch_indices(12, batch_size, 7)
+    batches = [list(next(stream)) for _ in rates]
+    compiled.parameters = array("d", numbers(model))
+    history = compiled.run(rates, batches)
+
+    expected = []
+    for rate, batch in zip(rates, batches, strict=True):
+        xs, ys = [rows_[i] for i in batch], [data.ys[i] for i in batch]
+        loss = losses.mean_loss(model, xs, ys, LOSSES[name], alpha)
+        expected += [v.data for v in (loss.total_loss, loss.data_loss, loss.reg_loss)]
+        expected.append(loss.accuracy)
+        model = model.apply_gradients(loss.total_loss.backward(), rate)
+    assert bits(list(history)) == bits(expected)
+    assert bits(list(compiled.parameters)) == bits(numbers(model))
+
+
+@pytest.mark.parametrize(
+    ("example_loss", "bad"),
+    [
+        (lambda s, y: (1.0 + (-2000.0 * y * s).exp()).log(), "exp overflows"),
+        (lambda s, y: (s * y).log(), "log of a negative"),
+        (lambda s, y: (s * y) ** 0.5, "root of a negative"),
+        (lambda s, y: (s * y * -1e308).relu(), "relu hides -inf"),
+        (lambda s, y: (s * y * 1e308).tanh(), "tanh hides inf"),
+        (lambda s, y: (s * 1e154) ** 2.0 * 1e-154, "the square overflows"),
+    ],
+)
+def test_a_kernel_stops_before_a_step_that_leaves_the_real_numbers(example_loss, bad):
+    model = Neuron(1, nonlin=False, weights=[1.0], bias=0.0)
+    xs, ys = [(-0.5,), (2.0,)], [1.0, 1.0]
+
+    def example_loss_defined_at_zero(s, y):
+        return example_loss(s + 1e-3, y)  # a kernel is traced where every parameter is 0
+
+    with pytest.raises(ArithmeticError):
+        losses.mean_loss(model, xs, ys, example_loss_defined_at_zero, 0.0).total_loss.backward()
+    compiled = CompiledTraining(
+        model, xs, ys, batch_size=2, example_loss=example_loss_defined_at_zero, alpha=0.0, steps=2
+    )
+    compiled.parameters = array("d", numbers(model))
+    assert list(compiled.run([0.1, 0.1], [])) == []
+    assert list(compiled.parameters) == numbers(model)  # nothing of the step was kept
+
+
+def test_a_loss_that_does_not_look_at_the_score_is_refused():
+    with pytest.raises(ValueError, match="example_loss: expected a loss that depends on the score"):
+        training_kernel(job(MLP(2, [4, 1], seed=SEED), example_loss=lambda s, y: y * 2.0))
