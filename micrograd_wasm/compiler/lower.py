@@ -181,9 +181,11 @@ def load_f64(function: Function, *, address: int, base: int | None = None, name:
     `name` says in the module's text which number that is.
     """
     if base is None:
-        function.emit("i32.const", 0)
-    else:
-        function.emit("local.get", base)
+        if name:
+            function.remark(name, 1)
+        function.fetch(address)
+        return
+    function.emit("local.get", base)
     if name:
         function.remark(name)
     function.emit("f64.load", address)

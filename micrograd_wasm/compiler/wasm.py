@@ -80,9 +80,9 @@ class Function:
         self.locals.append((unique, type))
         return len(self.locals) - 1
 
-    def remark(self, text: str) -> None:
-        """Say in the module's text what the next instruction is about."""
-        self.remarks[len(self.body)] = text
+    def remark(self, text: str, ahead: int = 0) -> None:
+        """Say in the module's text what the next instruction (or one further ahead) is about."""
+        self.remarks[len(self.body) + ahead] = text
 
     def emit(self, op: str, immediate: float | None = None) -> None:
         """One instruction that is no block, branch or call, by its name in the specification."""
@@ -118,6 +118,12 @@ class Function:
             self._frames[-1].closed = True
         self.code += opcode
         self.body.append((op, immediate))
+
+    def fetch(self, address: int) -> None:
+        """`i32.const 0`, `f64.load`: the float64 at a fixed address; a third of a kernel is this."""
+        self._exchange("f64.load", "", "d")
+        self.code += b"\x41\x00\x2b\x03" + unsigned(address)
+        self.body += (("i32.const", 0), ("f64.load", address))
 
     def call(self, callee: Function) -> None:
         """Call a function of the same module."""
