@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from .nn import Module
@@ -20,6 +20,14 @@ def history_row(numbers: Sequence[float], step: int) -> HistoryRow:
     """One step's row out of a run's numbers, which are `FIELDS` for each step."""
     first = step * len(FIELDS)
     return {"step": step, **dict(zip(FIELDS, numbers[first : first + len(FIELDS)], strict=True))}
+
+
+def fingerprint(history: Iterable[float], parameters: Iterable[float]) -> str:
+    """What `Run.fingerprint` says of these numbers: `FIELDS` for each step, final parameters."""
+    numbers = [*history, *parameters]
+    # Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
+    packed = struct.pack(f"<{len(numbers)}d", *(number + 0.0 for number in numbers))
+    return hashlib.sha256(packed).hexdigest()
 
 
 class Run:
@@ -93,10 +101,7 @@ class Run:
         out) loss, data_loss, reg_loss, accuracy and learning_rate, then the final parameters. -0.0
         is hashed as 0.0.
         """
-        numbers = [*self._numbers, *(p.data for p in self._final_model.parameters())]
-        # Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
-        packed = struct.pack(f"<{len(numbers)}d", *(number + 0.0 for number in numbers))
-        return hashlib.sha256(packed).hexdigest()
+        return fingerprint(self._numbers, [p.data for p in self._final_model.parameters()])
 
     def __repr__(self) -> str:
         return (

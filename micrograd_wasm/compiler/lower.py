@@ -135,7 +135,7 @@ class Lowering:
                     emit("f64.const", 1.0)
                     emit("f64.const", 0.0)
                 elif op == "rpow":
-                    emit("f64.const", numbers[node])
+                    emit("f64.const", _plain(numbers[node]))
                 todo.append(~node)
                 todo += reversed(args[node])
 

@@ -120,7 +120,7 @@ class Function:
         self.body.append((op, immediate))
 
     def fetch(self, address: int) -> None:
-        """`i32.const 0`, `f64.load`: the float64 at a fixed address; a third of a kernel is this."""
+        """`i32.const 0`, `f64.load`: the float64 at a fixed address; kernels are full of it."""
         self._exchange("f64.load", "", "d")
         self.code += b"\x41\x00\x2b\x03" + unsigned(address)
         self.body += (("i32.const", 0), ("f64.load", address))

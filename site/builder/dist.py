@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder.jupyterlite import build_jupyterlite
+from builder.pages import build_pages
 from builder.paths import CACHE, CONTENT, DIST, REQUIREMENTS, ROOT, SITE, Stamp, files_hash
 from builder.runtime import make_runtime
 from builder.shell import BuildError, say
@@ -18,7 +19,6 @@ SOURCES = (
     *(ROOT / name for name in ("package.json", "package-lock.json")),
     *(REQUIREMENTS, SITE, CONTENT),
 )
-OWN_FILES = ("index.html", "favicon.svg")
 
 
 def ensure_dist() -> Path:
@@ -48,8 +48,7 @@ def build_site(output: Path, scratch: Path) -> None:
     build_jupyterlite(scratch / "runtime", output, scratch)
     for leftover in output.glob("rspack.config*.js"):
         leftover.unlink()  # JupyterLite's, for building JupyterLite
-    for name in OWN_FILES:  # over JupyterLite's own front page
-        shutil.copyfile(SITE / name, output / name)
+    build_pages(output)
     # GitHub Pages would otherwise leave out what begins with an underscore.
     (output / ".nojekyll").touch()
     for path in output.rglob("*.map"):

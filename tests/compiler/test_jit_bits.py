@@ -3,6 +3,7 @@
 # ruff: noqa: ARG005 - a lambda here takes what it is given, used or not
 
 import gc
+import numbers
 from fractions import Fraction
 
 import pytest
@@ -172,6 +173,18 @@ def test_values_from_outside_are_constants():
 def test_constants_of_any_kind_of_number():
     same(lambda x: x ** Fraction(1, 2) + x * Fraction(1, 3) + x**2 + 2**x, [2.0], [1e300])
     assert "f64.const 0.5" in jit(lambda x: x ** Fraction(1, 2)).wat()
+
+
+def test_constants_of_numbers_that_only_say_that_they_are_real():
+    """As NumPy's integers do, which are no ints."""
+
+    class Two:
+        def __float__(self):
+            return 2.0
+
+    numbers.Real.register(Two)
+    same(lambda x: Two() ** x + x ** Two() + x * Two(), [3.0], [-0.5])
+    assert "f64.const 2.0" in jit(lambda x: Two() ** x).wat()
 
 
 def test_arguments_of_any_kind_of_number():
