@@ -1,0 +1,87 @@
+"""What the pages' JavaScript calls: a text and arrays in, a text and arrays out.
+
+Texts are JSON; numbers that come in crowds cross as arrays, which a browser copies whole. An error
+crosses as {"error": {"name", "message"}}, with the words of `session`.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from . import session
+from .run import TrainingDiverged
+
+Answer = tuple[Any, ...]
+
+
+def answer(name: str, text: str, *arrays: Sequence[float]) -> Answer:
+    """Call a function of `session` by its name.
+
+    Args:
+        name: one of those below.
+        text: its arguments as a JSON list.
+        arrays: its arrays of numbers.
+
+    Returns:
+        A JSON text, then arrays or bytes.
+    """
+    try:
+        return _ANSWERS[name](*json.loads(text), *arrays)
+    except Exception as error:  # whatever it is, the page is to hear of it
+        return (json.dumps({"error": {"name": type(error).__name__, "message": str(error)}}),)
+
+
+def _plan(config: Any) -> Answer:
+    plan = session.plan(config)
+    facts = {
+        "kernel": plan.kernel,
+        "surface": plan.surface,
+        "layerSizes": plan.config.sizes,
+        "alpha": plan.config.alpha,
+    }
+    return json.dumps(facts), plan.xs, plan.ys, plan.parameters, plan.rates, plan.batches
+
+
+def _kernel(key: str) -> Answer:
+    program = session.kernel(key)
+    return json.dumps(program.layout), program.binary
+
+
+def _surface(key: str) -> Answer:
+    program = session.surface(key)
+    return json.dumps(program.layout), program.binary
+
+
+def _step(config: Any, step: int, parameters: Sequence[float], history: Sequence[float]) -> Answer:
+    try:
+        row, moved = session.eager_step(config, step, parameters, history)
+    except TrainingDiverged as error:
+        told = {"step": error.step, "message": str(error), "lastLoss": error.last_loss}
+        return (json.dumps({"diverged": told}),)
+    return "{}", row, moved
+
+
+def _example_graph(config: Any, example: int, parameters: Sequence[float]) -> Answer:
+    return (json.dumps(session.example_graph(config, array("d", parameters), example)),)
+
+
+def _expression_graph(text: str, given: dict[str, float]) -> Answer:
+    try:
+        return (json.dumps(session.expression_graph(text, given)),)
+    except ValueError as error:  # while somebody is typing, this is no surprise
+        return (json.dumps({"error_in_text": str(error)}),)
+
+
+_ANSWERS: Final[dict[str, Callable[..., Answer]]] = {
+    "plan": _plan,
+    "kernel": _kernel,
+    "surface": _surface,
+    "step": _step,
+    "example_graph": _example_graph,
+    "expression_graph": _expression_graph,
+    "code": lambda config: (json.dumps(session.code(config)),),
+    "wat": lambda key: (json.dumps(session.wat(key)),),
+}

@@ -1,0 +1,41 @@
+// Bundles the pages' scripts and styles, the modules of site/js into a few minified files, and
+// compiles the charts' Vega-Lite to Vega, which spares visitors the compiler.
+//
+//   node bundle.mjs <site's folder> <output folder> <names set by the build, JSON>
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { compile } from "vega-lite";
+
+const [site, output, define] = process.argv.slice(2);
+
+const charts = join(output, "charts.json");
+const specs = Object.entries(JSON.parse(readFileSync(charts, "utf8"))).map(
+  // The page brings colours and fonts of its own, for both themes.
+  ([name, { config, ...spec }]) => [name, compile(spec).spec],
+);
+writeFileSync(charts, JSON.stringify(Object.fromEntries(specs)) + "\n");
+
+const found = (...names) => names.map((name) => join(site, name)).filter(existsSync);
+const common = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  outdir: output,
+  entryNames: "[name]",
+  // Paths in a bundle's comments and hashes are relative to this: the same wherever the checkout is.
+  absWorkingDir: site,
+  legalComments: "eof",
+  charset: "utf8",
+  logLevel: "warning",
+  define: JSON.parse(define),
+};
+
+// Pages share what they have in common, and what they import only when asked is a file of its own.
+await build({ ...common, entryPoints: found("js/main.js", "js/engine.js"), splitting: true });
+// A worker is one file: it starts without another round trip.
+const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js");
+await build({ ...common, entryPoints: workers });
+await build({ ...common, entryPoints: found("playground.css") });

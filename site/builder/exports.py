@@ -1,0 +1,54 @@
+"""Writes what the pages show before Python has arrived: made by the engine that Python will bring.
+
+    python -m builder.exports <folder>
+
+- default.json, default.wasm, default-surface.wasm, default.bin: the default run's plan, its two
+  kernels, and its data and first parameters (float64, little-endian: xs, ys, parameters).
+- charts.json: the specifications of `micrograd_wasm.charts` for a run's curves, without their
+  data: rows of the data set "rows", as `plot_data.loss_history` and `accuracy_history` have them.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from micrograd_wasm import MLP, charts, datasets, session, train
+from micrograd_wasm.configuration import DEFAULT
+
+
+def export(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = session.plan(DEFAULT)
+    kernel, surface = session.kernel(plan.kernel), session.surface(plan.surface)
+    arrays = (plan.xs, plan.ys, plan.parameters)
+    facts = {
+        "config": DEFAULT,
+        "plan": {
+            "kernel": plan.kernel,
+            "surface": plan.surface,
+            "layerSizes": plan.config.sizes,
+        },
+        "kernel": kernel.layout,
+        "surface": surface.layout,
+        "counts": [len(numbers) for numbers in arrays],
+    }
+    (folder / "default.json").write_text(json.dumps(facts) + "\n")
+    (folder / "default.wasm").write_bytes(kernel.binary)
+    (folder / "default-surface.wasm").write_bytes(surface.binary)
+    (folder / "default.bin").write_bytes(b"".join(numbers.tobytes() for numbers in arrays))
+    (folder / "charts.json").write_text(json.dumps(chart_specs()) + "\n")
+
+
+def chart_specs() -> dict[str, dict[str, Any]]:
+    dataset = datasets.moons(2, seed=(1, 2, 3))
+    run = train(MLP(2, [1], seed=(1, 2, 3)), dataset, steps=1, engine="eager")
+    specs = {"loss": charts.loss(run).spec, "accuracy": charts.accuracy(run).spec}
+    for name, spec in specs.items():
+        spec["data"] = {"name": "rows"}
+        spec["description"] = f"{name} by step"
+    return specs
+
+
+if __name__ == "__main__":
+    export(Path(sys.argv[1]))

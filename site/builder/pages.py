@@ -1,0 +1,63 @@
+"""Makes dist/playground: the pages' bundles, and the numbers and charts that need no Python."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from builder.paths import ROOT, SITE
+from builder.runtime import STDLIB
+from builder.shell import run
+from builder.tools import VENV_PYTHON, node
+
+OWN_FILES = ("index.html", "favicon.svg")
+FOLDER = "playground"
+BUNDLED = ("main.js", "playground.css")
+# What a page fetches for Python (it imports the two .mjs files beside them).
+FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
+
+
+def build_pages(output: Path) -> None:
+    """Write the pages into a site that holds static/pyodide already."""
+    target = output / FOLDER
+    run(
+        "exporting the default run and the charts",
+        [VENV_PYTHON, "-m", "builder.exports", target],
+        env={"PYTHONPATH": f"{SITE}:{ROOT}"},
+        advice="the engine itself failed; the lines above say why.",
+    )
+    runtime = output / "static" / "pyodide"
+    lock = json.loads((runtime / "pyodide-lock.json").read_text())
+    wheel = lock["packages"]["micrograd-wasm"]["file_name"]
+    sizes = {name: (runtime / name).stat().st_size for name in (*FETCHED, wheel)}
+    # One version for all that belongs together: no cache can mix an old part with a new one.
+    parts = [SITE / "js", SITE / "playground.css", target, runtime / "pyodide-lock.json"]
+    version = digest([*parts, ROOT / "package-lock.json"])
+    defined = {
+        "WORKER_FILE": f"./worker.js?{version}",
+        "PYTHON_FILE": f"./python.js?{version}",
+        "DEFAULT_VERSION": version,
+        "PYTHON_FILES": {"sizes": sizes, "version": version},
+    }
+    values = json.dumps({name: json.dumps(value) for name, value in defined.items()})
+    script = SITE / "builder" / "bundle.mjs"
+    run(
+        "bundling the pages",
+        [node(), script, SITE, target, values],
+        advice="a script or style of the site does not parse; the lines above say where.",
+    )
+    for name in OWN_FILES:  # over JupyterLite's own front page
+        shutil.copyfile(SITE / name, output / name)
+    page = (output / "index.html").read_text()
+    for name in BUNDLED:
+        page = page.replace(f'"{FOLDER}/{name}"', f'"{FOLDER}/{name}?{version}"')
+    (output / "index.html").write_text(page)
+
+
+def digest(paths: list[Path]) -> str:
+    """Eight hex digits that change with the contents of these files and folders."""
+    found = [
+        file for path in paths for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+    ]
+    contents = (hashlib.sha256(file.read_bytes()).digest() for file in found if file.is_file())
+    return hashlib.sha256(b"".join(contents)).hexdigest()[:8]

@@ -1,0 +1,126 @@
+// The left rail: presets, data, network, training. It shows a state and asks for changes; what a
+// change may be is the state table's business.
+
+import { button, make, setText, svg } from "./dom.js";
+import { layersEditor } from "./layers.js";
+import { ownPoints } from "./own-points.js";
+import { PRESETS } from "./presets.js";
+import { schedulePicture } from "./schedule.js";
+import { seedRow, slider, words } from "./sliders.js";
+import { FIELDS, configOf, defaults, exampleCount, same } from "./state.js";
+
+/** A thumbnail of each data set: dots of class -1 and 1. */
+const THUMBS = {
+  moons: [(t) => [9 + 6 * Math.cos(t * 3.1), 12 - 7 * Math.sin(t * 3.1)], (t) => [18 + 6 * Math.cos(3.14 + t * 3.1), 11 + 7 * Math.sin(t * 3.1)]],
+  spiral: [0, Math.PI].map((turn) => (t) => [14 + 11 * t * Math.cos(7 * t + turn), 12 + 10 * t * Math.sin(7 * t + turn)]),
+  blobs: [(t, k) => [8 + 3 * Math.cos(k * 2.4) * t, 12 + 6 * Math.sin(k * 2.4) * t], (t, k) => [20 + 3 * Math.cos(k * 2.4) * t, 12 + 6 * Math.sin(k * 2.4) * t]],
+  circles: [(t) => [14 + 11 * Math.cos(t * 6), 12 + 10 * Math.sin(t * 6)], (t) => [14 + 4.5 * Math.cos(t * 6), 12 + 4.5 * Math.sin(t * 6)]],
+  xor: [(t, k) => [k % 2 ? 7 + 5 * t : 17 + 5 * t, k % 2 ? 4 + (k * 3) % 6 : 15 + (k * 3) % 6], (t, k) => [k % 2 ? 17 + 5 * t : 7 + 5 * t, k % 2 ? 4 + (k * 3) % 6 : 15 + (k * 3) % 6]],
+};
+
+function thumbnail(name) {
+  const picture = svg("svg", { viewBox: "0 0 28 24", "aria-hidden": "true" });
+  if (name === "own") {
+    picture.append(svg("path", { d: "M14 5v14M7 12h14", stroke: "currentColor", "stroke-width": 2 }));
+    return picture;
+  }
+  THUMBS[name].forEach((at, side) => {
+    for (let k = 0; k < 9; k++) {
+      const [x, y] = at(k / 8, k);
+      picture.append(svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 1.5, style: `fill:var(${side ? "--plus" : "--minus"})` }));
+    }
+  });
+  return picture;
+}
+
+export function createControls(rail, { change, replace, getState, currentPoints }) {
+  const rows = [];
+  const add = (...made) => { rows.push(...made); return made; };
+  const number = (name, more = {}) => {
+    const field = FIELDS.get(name);
+    return slider({ name, label: field.label, type: field.type, usual: field.usual, read: (state) => state[name], write: (value) => ({ [name]: value }), change, ...more });
+  };
+  const seed = (name) => seedRow({ name, label: FIELDS.get(name).label, field: FIELDS.get(name), change });
+
+  // Presets
+  const menu = make("select", { id: "preset", "aria-label": "Preset" }, make("option", { value: "" }, "Your own settings"),
+    ...PRESETS.map((preset, k) => make("option", { value: String(k) }, preset.name)));
+  const about = make("p", { class: "hint", id: "preset-about" });
+  const restore = button("↺", () => choosePreset(0), { class: "mini", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
+  function choosePreset(index) {
+    const state = getState();
+    const view = Object.fromEntries(Object.entries(state).filter(([name]) => FIELDS.get(name).part === "view"));
+    replace({ ...defaults(), ...view, step: null, ...PRESETS[index].set });
+  }
+  menu.addEventListener("change", () => menu.value !== "" && choosePreset(Number(menu.value)));
+  const wanted = PRESETS.map((preset) => ({ ...configOf(defaults()), ...preset.set }));
+  const showPreset = (state) => {
+    const config = configOf(state);
+    const k = wanted.findIndex((preset) => Object.entries(config).every(([name, value]) => same(value, fit(preset, name))));
+    menu.value = k < 0 ? "" : String(k);
+    setText(about, k < 0 ? "Move anything: the whole run is trained anew." : PRESETS[k].about);
+  };
+  const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
+
+  // Data
+  const sets = words({
+    name: "dataset", label: "Data set", className: "choices", read: (state) => state.dataset, pick: (dataset) => change({ dataset }, true),
+    options: FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })),
+  });
+  const own = ownPoints({ change, getState, currentPoints });
+  const made = make("div", {}, ...add(number("samples"), number("noise"), seed("dataSeed")));
+  made.show = (state) => { made.hidden = state.dataset === "own"; };
+
+  // Training
+  const rate = FIELDS.get("learningRate");
+  const schedule = (part) => (value) => ({ learningRate: { ...getState().learningRate, [part]: value } });
+  const kinds = make("select", { id: "schedule", "aria-label": "Learning rate schedule", "data-choice": "schedule" }, ...rate.type.kinds.map((kind) => make("option", { value: kind }, kind)));
+  kinds.addEventListener("change", () => change(schedule("kind")(kinds.value), true));
+  const kindRow = make("div", { class: "field" }, make("label", { for: "schedule" }, rate.label), kinds);
+  kindRow.show = (state) => { kinds.value = state.learningRate.kind; };
+  const rateSlider = (part, label) => slider({
+    name: `rate-${part}`, label, type: { ...rate.type.rate, least: 0.001 }, usual: rate.usual[part], read: (state) => state.learningRate[part],
+    write: (value) => (part === "start" && getState().learningRate.kind === "constant" ? { learningRate: { kind: "constant", start: value, end: value } } : schedule(part)(value)), change,
+  });
+  const start = rateSlider("start", "Rate at the start"), end = rateSlider("end", "Rate at the end");
+  const picture = schedulePicture();
+  const batch = number("batchSize", {
+    type: { ...FIELDS.get("batchSize").type.kind }, read: (state) => state.batchSize ?? exampleCount(state),
+    write: (value) => ({ batchSize: value >= exampleCount(getState()) ? null : value }), usual: "all", limit: exampleCount,
+  });
+  const showBatch = batch.show;
+  batch.show = (state) => { showBatch(state); batch.classList.toggle("changed", state.batchSize !== null); };
+  batch.querySelector(".back").addEventListener("click", (event) => { event.stopImmediatePropagation(); change({ batchSize: null }, true); }, true);
+  const batchSeed = seed("seed");
+  const losses = words({
+    name: "loss", label: "Loss", read: (state) => state.loss, pick: (loss) => change({ loss }, true),
+    options: [{ value: "max_margin", text: "max-margin" }, { value: "logistic", text: "logistic" }],
+  });
+  const live = make("input", { type: "checkbox", id: "live" });
+  live.addEventListener("change", () => change({ live: live.checked }, true));
+  const liveRow = make("label", { class: "check", title: "Train the whole run anew while a control moves" }, live, "Retrain while a control moves");
+  liveRow.show = (state) => { live.checked = state.live; };
+
+  const layers = layersEditor({ change, getState });
+  const section = (id, title, ...children) => make("section", { id, "aria-label": title }, make("h2", {}, title), ...children);
+  rail.addEventListener("submit", (event) => event.preventDefault());
+  rail.replaceChildren(
+    make("section", { id: "presets", "aria-label": "Presets" }, make("div", { class: "presets" }, menu, restore), about),
+    section("data", "Data", ...add(sets), made, ...add(own)),
+    section("network-controls", "Network", ...add(layers, seed("modelSeed"))),
+    section("training", "Training", ...add(number("steps"), kindRow, picture, start, end, number("alpha"), batch, batchSeed),
+      make("div", { class: "field" }, make("span", {}, "Loss"), ...add(losses)), ...add(liveRow)),
+  );
+  return {
+    show(state) {
+      showPreset(state);
+      made.show(state);
+      for (const row of rows) row.show(state);
+      const { kind } = state.learningRate;
+      start.hidden = kind === "official";
+      end.hidden = kind !== "linear";
+      setText(start.querySelector("label"), kind === "constant" ? "Rate" : "Rate at the start");
+      batchSeed.hidden = state.batchSize === null;
+    },
+  };
+}

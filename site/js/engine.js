@@ -1,0 +1,168 @@
+// The engine as a page sees it: promises of results. Two workers do the work (worker.js runs
+// kernels, python.js is Python); every number comes from them.
+
+import { Client, named, plain, revived } from "./calls.js";
+
+const CONFIG = [
+  "dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed",
+  "steps", "alpha", "learningRate", "batchSize", "seed", "loss",
+];
+// Python is fetched when the first picture is drawn, or when something needs it, or after this.
+const PATIENCE_MS = 1500;
+
+/**
+ * @param {object} options
+ * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} [options.onStage]
+ * @param {string|URL} [options.base] the site's root
+ */
+export function createEngine({ onStage = () => {}, base = new URL("../", import.meta.url) } = {}) {
+  return new Engine(onStage, new URL(base, location.href).href);
+}
+
+class Engine {
+  #onStage;
+  #base;
+  #worker;
+  #client;
+  #python = null;
+  #boot;
+  #running = null;
+  #waiting = null;
+
+  constructor(onStage, base) {
+    this.#onStage = onStage;
+    this.#base = base;
+    this.#promiseReady();
+    this.#startWorker();
+    setTimeout(() => this.#startPython(), PATIENCE_MS);
+  }
+
+  #startWorker() {
+    const worker = new Worker(new URL(WORKER_FILE, import.meta.url), { type: "module" });
+    this.#worker = worker;
+    this.#client = new Client(worker);
+    worker.addEventListener("message", ({ data }) => { if (data.needsPython) this.#startPython(); });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      const error = named("BootError", event.message || "the page's worker did not load", { stage: "worker" });
+      this.#client.lose(error);
+      worker.terminate();
+      this.#worker = null;
+      this.#bootFailed(error);
+    });
+  }
+
+  /** Settles when Python answers; rejects with the stage and message of what failed. */
+  get ready() { return this.#boot.promise; }
+
+  /** Start Python again after a failed boot. A promise as `ready`. */
+  retry() {
+    if (!this.#boot.failed) return this.ready;
+    this.#promiseReady();
+    this.#python?.terminate();
+    this.#python = null;
+    if (!this.#worker) this.#startWorker();
+    this.#startPython();
+    return this.ready;
+  }
+
+  /** Train from scratch. A newer call takes the place of an older one that has not ended. */
+  train(config) {
+    return new Promise((resolve, reject) => {
+      const request = { config: ownFields(config), resolve, reject };
+      for (const older of [this.#running, this.#waiting]) {
+        older?.reject(named("Superseded", "a newer request took its place"));
+      }
+      if (this.#running) {
+        this.#waiting = request;
+        this.#client.call("cancel").catch(() => null);
+      } else this.#run(request);
+    });
+  }
+
+  async #run(request) {
+    this.#running = request;
+    try {
+      request.resolve(await this.#client.call("train", request.config));
+    } catch (error) {
+      request.reject(error);
+    }
+    this.#running = null;
+    const next = this.#waiting;
+    this.#waiting = null;
+    if (next) this.#run(next);
+  }
+
+  /** Every neuron's output on a grid of the plane. */
+  async surface(request) {
+    const answer = await this.#client.call("surface", request);
+    this.#startPython();
+    return answer;
+  }
+
+  /** One example's loss, or an expression, as a graph. */
+  graph({ config, ...request }) {
+    return this.#client.call("graph", { ...request, config: config && ownFields(config) });
+  }
+
+  /** The Python text that makes exactly this run. */
+  code(config) { return this.#client.call("code", ownFields(config)); }
+
+  /** The text of the last trained kernel. */
+  wat() { return this.#client.call("wat"); }
+
+  /** The bytes of the last trained kernel. */
+  wasm() { return this.#client.call("wasm"); }
+
+  /** End both workers; the engine is of no use afterwards. */
+  close() {
+    const gone = named("Error", "the engine was closed");
+    this.#client.lose(gone);
+    this.#bootFailed(gone);
+    this.#worker?.terminate();
+    this.#python?.terminate();
+  }
+
+  #promiseReady() {
+    this.#boot = { failed: false };
+    this.#boot.promise = new Promise((resolve, reject) => Object.assign(this.#boot, { resolve, reject }));
+    this.#boot.promise.catch(() => null); // a page that does not look is not to be told on the console
+  }
+
+  #bootFailed(error) {
+    this.#boot.failed = true;
+    this.#boot.reject(error);
+    this.#connect({ error: plain(error) });
+  }
+
+  #startPython() {
+    if (this.#python || this.#boot.failed) return;
+    const worker = new Worker(new URL(PYTHON_FILE, import.meta.url), { type: "module" });
+    const { port1, port2 } = new MessageChannel();
+    this.#python = worker;
+    const failed = (error) => {
+      worker.terminate();
+      if (this.#python === worker) this.#bootFailed(error);
+    };
+    worker.addEventListener("message", ({ data }) => {
+      if (data.stage) this.#onStage(data.stage);
+      if (data.failed) failed(revived(data.failed));
+      if (data.ready) this.#boot.resolve();
+    });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      failed(named("BootError", event.message || "Python's worker did not load", { stage: "worker" }));
+    });
+    worker.postMessage({ boot: this.#base, port: port1 }, [port1]);
+    this.#connect({ port: port2 }, [port2]);
+  }
+
+  // Not a call of the client's: a port has to be handed over with it.
+  #connect(connect, transfer = []) { this.#worker?.postMessage({ connect }, transfer); }
+}
+
+/** The fields of a run that an object itself has; the page's other settings stay here. */
+function ownFields(config) {
+  const names = CONFIG.filter((name) => config && Object.hasOwn(config, name));
+  return structuredClone(Object.fromEntries(names.map((name) => [name, config[name]])));
+}

@@ -1,0 +1,42 @@
+// An example's graph as DOT with its neurons folded: one box for a neuron until it is opened. The
+// rows (nodes with data, grad, name and neuron; edges) are the engine's; nothing is calculated here.
+
+import { shown } from "./dom.js";
+
+const quote = (text) => `"${String(text).replace(/[\\"]/g, "\\$&")}"`;
+export const keyOf = (neuron) => `n${neuron[0]}_${neuron[1]}`;
+
+/** {dot, titles}: `open` is the set of neurons shown in full. */
+export function foldedDot({ nodes, edges }, open) {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const neuronOf = (node) => (node.neuron ? keyOf(node.neuron) : null);
+  // A parameter belongs to the neuron that its first reader is part of.
+  const home = new Map();
+  for (const node of nodes) if (node.neuron) home.set(node.id, neuronOf(node));
+  const folded = (id) => { const key = home.get(id); return key && !open.has(key) ? key : id; };
+  const lines = ["digraph example {", "rankdir=LR; ranksep=0.5; nodesep=0.12; bgcolor=transparent;",
+    'node [shape=box, style="rounded,filled", fillcolor="#ffffff", color="#8a919c", fontname="Helvetica", fontsize=11, margin="0.08,0.04", penwidth=0.8];', 'edge [color="#8a919c", arrowsize=0.5, penwidth=0.7];'];
+  const last = new Map(); // the node that a folded neuron's box speaks for
+  for (const node of nodes) { const key = home.get(node.id); if (key && !node.is_leaf) last.set(key, node); }
+  const caption = (node) => `${node.name || node.label || node.op || "number"}\ndata ${shown(node.data, 4)}\ngrad ${shown(node.grad, 4)}`;
+  const written = new Set();
+  for (const node of nodes) {
+    const id = folded(node.id);
+    if (written.has(id)) continue;
+    written.add(id);
+    const isNeuron = id !== node.id;
+    const speaks = isNeuron ? last.get(id) : node;
+    const fill = isNeuron ? "#e8eefc" : node.is_leaf ? "#f4f4f0" : "#ffffff";
+    const text = isNeuron ? `▸ ${caption(speaks)}` : caption(node);
+    lines.push(`${id} [id=${quote(id)}, label=${quote(text).replace(/\n/g, "\\n")}, fillcolor="${fill}"];`);
+  }
+  const drawn = new Set();
+  for (const edge of edges) {
+    const from = folded(edge.from), to = folded(edge.to), key = `${from}>${to}`;
+    if (from === to || (drawn.has(key) && (from !== edge.from || to !== edge.to))) continue;
+    drawn.add(key);
+    lines.push(`${from} -> ${to};`);
+  }
+  lines.push("}");
+  return { dot: lines.join("\n"), neurons: new Set([...home.values()]), byId };
+}

@@ -1,0 +1,30 @@
+// The kernel that ran: how large, how long to make and to run, its text, and the module itself.
+
+import { button, download, make, setText } from "./dom.js";
+
+const SHOWN = 40000; // characters; a text of a large network has millions
+
+export function createKernelTab(panel, { engine }) {
+  const facts = make("p", { class: "num", id: "kernel-facts" });
+  const text = make("pre", { tabindex: "0", id: "kernel-text", "aria-label": "The kernel as WebAssembly text" });
+  let whole = "", of = null;
+  const save = button("Download .wasm", async () => download("kernel.wasm", new Blob([await engine.wasm()], { type: "application/wasm" })), { id: "kernel-download" });
+  const saveText = button("Download .wat", () => download("kernel.wat", whole), { disabled: true });
+  const content = [facts, make("div", { class: "row" }, save, saveText), text];
+  return {
+    async show(painted) {
+      if (content[0].parentElement !== panel) panel.replaceChildren(...content);
+      if (!painted) return setText(facts, "The kernel comes with the run.");
+      const { result } = painted;
+      const ms = (time) => (Number.isFinite(time) ? `${time.toFixed(1)} ms` : "–");
+      setText(facts, `${(result.kernelBytes / 1000).toFixed(1)} kB, made in ${ms(result.compileMs)}, ran in ${ms(result.trainMs)} for ${result.history.length / 5} steps of ${result.config.batchSize ?? result.points.length / 3} examples.`);
+      const key = JSON.stringify([result.layerSizes, result.config.activations, result.config.loss, result.points.length, result.config.batchSize]);
+      if (key === of) return;
+      if (!whole) setText(text, "Waiting for Python …");
+      whole = await engine.wat();
+      of = key;
+      setText(text, whole.length > SHOWN ? `${whole.slice(0, whole.lastIndexOf("\n", SHOWN))}\n;; … ${(whole.length / 1000).toFixed(0)} kB in all: download it to read on` : whole);
+      saveText.disabled = false;
+    },
+  };
+}

@@ -1,0 +1,225 @@
+// The playground: the state, the engine and the parts of the page, tied together. A change of the
+// state goes one way: merged into the table, shown in the controls, trained, painted, noted in the
+// address bar. The engine says every number; this page draws and forwards.
+
+import { createAddress } from "./address.js";
+import { createControls } from "./controls.js";
+import { $, copyText, perFrame } from "./dom.js";
+import { createDrawer } from "./drawer.js";
+import { createEngine } from "./engine.js";
+import { createFacts } from "./facts.js";
+import { createStage, hidePanel, showDivergence, showFault, showHint, showNotices } from "./messages.js";
+import { createNetwork } from "./network.js";
+import { createPicture } from "./picture.js";
+import { createPlane } from "./plane.js";
+import { planeInput } from "./plane-input.js";
+import { createRunner } from "./runner.js";
+import { configOf, merge, same } from "./state.js";
+import { createSaving } from "./saving.js";
+import { setUpShell, showHidden } from "./shell.js";
+import { createTimeline } from "./timeline.js";
+
+const stage = createStage();
+let state, curves = null, result = null, trained = null, changedAt = 0;
+const getState = () => state;
+
+const address = createAddress({
+  onNavigate(next, notices) { showNotices(notices); replace(next, { note: false }); },
+  onTooLong: () => showNotices(["These points are too many for a link. They stay in this tab, and Save keeps them as CSV or JSON."]),
+});
+const engine = createEngine({ onStage: (one) => stage.loading(one) });
+
+const plane = createPlane($("plane-canvas"));
+const network = createNetwork($("network-canvas"), $("network-readout"));
+const facts = createFacts();
+const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
+const picture = createPicture({ engine, plane, network, facts, timeline, getState, curves: () => curves, onPaint, onFault });
+const controls = createControls($("rail"), { change, replace, getState, currentPoints });
+const input = planeInput($("plane-canvas"), plane, { getState, change, openExample: (index) => drawer.openExample(index) });
+const drawer = createDrawer({ engine, getState, picture, getResult: () => (current() ? result : null) });
+const saving = createSaving({ getState, picture, getResult: () => (current() ? result : null), plane, network: $("network-canvas"), curves: () => curves });
+const runner = createRunner(engine, { onResult, onWaiting, onFault });
+
+/** Is what was trained what the controls say? */
+const current = () => trained !== null && same(trained, configOf(state));
+
+function change(partial, settled = true) {
+  const { state: next, notices } = merge(state, partial);
+  if (notices.length) showNotices(notices);
+  take(next, settled, Object.keys(partial).join());
+}
+/** A whole other state: a preset, Back, an edited link. */
+function replace(partial, { note = true } = {}) {
+  const { state: next } = merge(state, partial);
+  timeline.pause();
+  take(next, true, undefined, note);
+}
+function take(next, settled, by, note = true) {
+  const before = state;
+  state = next;
+  changedAt = performance.now();
+  show();
+  if (note) address.note(state, settled, by);
+  if (!same(configOf(before), configOf(state))) {
+    timeline.pause();
+    if (state.live) retrain();
+    else markUntrained();
+  } else if (before.step !== state.step && result) picture.show(result, stepOf(result));
+  else if (before.log !== state.log) picture.again();
+}
+const show = perFrame(() => {
+  controls.show(state);
+  input.show(state);
+  timeline.showState(state);
+  showHidden(state, address.link);
+});
+
+const retrain = perFrame(() => { train().catch(() => {}); });
+
+async function train() {
+  const config = configOf(state);
+  if (config.dataset === "own" && config.points.length < 2) {
+    trained = result = null;
+    picture.clear(Float64Array.from(config.points.flat()));
+    unmark();
+    showHint(config.points.length ? "One more point, and the network has something to learn." : "Click the plane to place points of both classes, or paste rows on the left. Training begins with the second point.");
+    throw new Error("points: a run needs 2 points or more");
+  }
+  await runner.train(config);
+  return summary();
+}
+
+let marking = 0;
+function onWaiting() {
+  document.body.setAttribute("aria-busy", "true");
+  clearTimeout(marking);
+  marking = setTimeout(() => {
+    $("main").classList.add("stale");
+    stage.doing(result ? "Training anew …" : "Training …");
+  }, 100);
+}
+function markUntrained() {
+  clearTimeout(marking);
+  $("main").classList.add("stale");
+  stage.doing("Changed: press Run to train.");
+}
+function unmark() {
+  clearTimeout(marking);
+  $("main").classList.remove("stale");
+  document.body.removeAttribute("aria-busy");
+  stage.doing("");
+}
+
+const stepOf = ({ history }) => Math.min(state.step ?? Infinity, history.length / 5);
+
+function onResult(next, { config }) {
+  result = next;
+  trained = config;
+  if (!result.diverged) hidePanel();
+  if (!timeline.playing) picture.show(result, stepOf(result));
+  else picture.show(result, picture.wanted?.step ?? 0);
+  if (result.diverged) showDivergence(result.diverged, state, change);
+}
+function onPaint(painted) {
+  if (current() && painted.result === result && !runner.busy) unmark();
+  if (changedAt) {
+    performance.measure("change to paint", { start: changedAt, end: performance.now() });
+    changedAt = 0;
+  }
+  document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
+  drawer.follow(painted);
+}
+function onFault(error) {
+  clearTimeout(marking);
+  stage.doing("");
+  document.body.removeAttribute("aria-busy");
+  $("main").classList.add("stale");
+  showFault(error, retrain);
+}
+
+function setStep(step, settled) {
+  if (!result) return;
+  const finished = result.history.length / 5;
+  state = { ...state, step: step >= finished ? null : step };
+  picture.show(result, step);
+  timeline.show(step, finished);
+  if (settled) address.note(state, true, "step");
+}
+/** Run: with a changed but untrained configuration, train it first; true when it did. */
+function onRun() {
+  if (current() || runner.busy) return false;
+  retrain();
+  return true;
+}
+function onReset() {
+  state = { ...state, step: 0 };
+  address.note(state, true, "step");
+  retrain();
+}
+function currentPoints() {
+  const points = plane.scene?.points ?? [];
+  return Array.from({ length: points.length / 3 }, (_, k) => [...points.slice(3 * k, 3 * k + 3)]);
+}
+
+function summary() {
+  if (!result) return null;
+  const { fingerprint, finalLoss, finalAccuracy, parameterCount, engine: by, trainMs, compileMs, diverged } = result;
+  return { fingerprint, finalLoss, finalAccuracy, parameterCount, engine: by, trainMs, compileMs, diverged };
+}
+window.micrograd = {
+  ready: null,
+  get state() { return configOf(state); },
+  get result() { return current() ? summary() : null; },
+  async set(partial) {
+    const { state: next, notices } = merge(state, partial);
+    showNotices(notices);
+    state = next;
+    show();
+    address.now(state);
+    return train();
+  },
+};
+
+function measure() {
+  plane.measure();
+  network.measure();
+  if (picture.wanted) picture.again();
+  else if (plane.scene) plane.draw({});
+}
+
+function boot() {
+  const opened = address.open();
+  state = opened.state;
+  showNotices(opened.notices);
+  setUpShell({
+    onTheme: () => { plane.draw({}); network.draw({}); picture.again(); },
+    onShare: async () => { address.now(state); await copyText(address.link(state)); stage.say("Link copied."); },
+    onSave: () => saving.open(),
+  });
+  show();
+  if (typeof WebAssembly !== "object") {
+    showHint("This page computes with WebAssembly, and this browser lacks it or has it switched off. Any browser since 2019 has it; a locked-down one may need it allowed for this site.");
+    window.micrograd.ready = Promise.reject(new Error("no WebAssembly"));
+    window.micrograd.ready.catch(() => {});
+    return;
+  }
+  new ResizeObserver(perFrame(measure)).observe($("plane"));
+  new ResizeObserver(perFrame(measure)).observe($("network-canvas"));
+  plane.measure();
+  network.measure();
+  const awaitReady = () => {
+    const ready = engine.ready;
+    window.micrograd.ready = ready;
+    ready.then(() => stage.ready(), (error) => stage.failed(error, () => { engine.retry(); awaitReady(); if (!current()) retrain(); }));
+  };
+  awaitReady();
+  train().catch(() => {});
+  // The charts' code waits for the first picture: it is the larger part of what the page weighs.
+  const later = async () => {
+    const { createCurves } = await import("./curves.js");
+    curves = await createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") });
+    picture.again();
+  };
+  later().catch((error) => showNotices([`The curves could not be drawn: ${error.message}`]));
+}
+boot();

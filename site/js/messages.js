@@ -1,0 +1,87 @@
+// What the page says in words: notices about a link, the loading stages, and the panel over the
+// plane for a run that left the real numbers or could not be made. Always: what happened, what to do.
+
+import { $, button, make, setText, shown } from "./dom.js";
+
+const STAGES = new Map([["download", "Loading Python"], ["start", "Starting Python"], ["engine", "Starting the engine"], ["worker", "Starting its worker"]]);
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+
+export function showNotices(notices) {
+  const box = $("notices");
+  if (!notices.length) return box.replaceChildren();
+  const some = notices.length > 5 ? [...notices.slice(0, 5), `… and ${notices.length - 5} more.`] : notices;
+  box.replaceChildren(
+    make("ul", { "aria-label": "Notices" }, ...some.map((text) => make("li", {}, text))),
+    button("Dismiss", () => box.replaceChildren(), { "aria-label": "Dismiss the notices" }),
+  );
+}
+
+/** The line in the bar: loading by stages, then whether what is drawn is being redone. */
+export function createStage() {
+  const line = $("stage");
+  let loading = null, failure = null, doing = "", passing = "", timer = 0;
+  function show() {
+    line.replaceChildren();
+    if (failure) {
+      line.append(make("span", { class: "failed" }, failure.text), button("Retry", () => { showNotices([]); failure.retry(); }, { id: "retry" }));
+    } else if (doing || passing) line.append(passing || doing);
+    else if (loading) {
+      const { name, loadedBytes: loaded, totalBytes: total } = loading;
+      const sizes = total ? `: ${megabytes(loaded ?? 0)} of ${megabytes(total)} MB` : loaded ? `: ${megabytes(loaded)} MB` : "";
+      line.append(`${STAGES.get(name) ?? name}${sizes}`);
+      if (total) line.append(make("progress", { max: total, value: Math.min(loaded ?? 0, total), "aria-label": "Loading" }));
+    }
+  }
+  return {
+    loading(stage) { loading = stage.name === "ready" ? null : stage; failure = null; show(); },
+    ready() { loading = failure = null; show(); },
+    failed(error, retry) {
+      failure = { text: "Python did not start.", retry };
+      const when = error.stage ? ` while ${(STAGES.get(error.stage) ?? error.stage).replace(/^L|^S/, (letter) => letter.toLowerCase())}` : "";
+      showNotices([`Python did not start: it failed${when} (${error.message}). The default run works without it; press Retry for everything else.`]);
+      show();
+    },
+    doing(text) { if (text !== doing) { doing = text; show(); } },
+    say(text) {
+      passing = text;
+      show();
+      clearTimeout(timer);
+      timer = setTimeout(() => { passing = ""; show(); }, 2500);
+    },
+  };
+}
+
+function panel(calm, ...content) {
+  const over = $("plane-over");
+  over.classList.toggle("calm", calm);
+  over.replaceChildren(...content);
+  over.hidden = false;
+}
+export function hidePanel() {
+  $("plane-over").hidden = true;
+  $("plane-over").replaceChildren();
+}
+
+/** A run that left the real numbers: at which step, from which loss, and what usually helps. */
+export function showDivergence({ step, lastLoss }, state, change) {
+  const rate = state.learningRate;
+  const calmer = rate.kind === "official" ? { kind: "constant", start: 0.1, end: 0.1 } : { ...rate, start: +(rate.start / 10).toPrecision(3), end: +(rate.end / 10).toPrecision(3) };
+  const before = Number.isFinite(lastLoss) ? ` The loss before it was ${shown(lastLoss)}.` : "";
+  const kept = step > 0 ? " Everything up to there can be scrubbed." : "";
+  panel(false,
+    make("p", {}, make("b", {}, `The run left the real numbers at step ${step}.`), `${before}${kept} Steps this large jump over the valley, and each lands higher than the last. A smaller learning rate usually helps.`),
+    make("div", { class: "row" },
+      button(rate.kind === "official" ? "Take a rate of 0.1" : "Take a tenth of the rate", () => change({ learningRate: calmer }, true), { class: "primary", id: "calmer" }),
+      button("Back to the official schedule", () => change({ learningRate: { kind: "official" } }, true))),
+  );
+  setText($("announce"), `The run left the real numbers at step ${step}.`);
+}
+
+export function showFault(error, retry) {
+  panel(false,
+    make("p", {}, make("b", {}, "This run could not be made. "), String(error?.message ?? error).slice(0, 300)),
+    make("p", {}, "Change a setting, or try again."),
+    make("div", { class: "row" }, button("Try again", retry)));
+}
+
+export const showHint = (text) => panel(true, make("p", {}, text));

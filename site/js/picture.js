@@ -1,0 +1,66 @@
+// One consistent picture: the plane, the network, the curves and the facts of one run at one step,
+// painted together. What is asked for while a picture is being made is made next, the newest only.
+
+import { latest } from "./dom.js";
+
+const COARSE = 56; // grid columns while something moves
+const FINE = 144; // and when it has come to rest
+const REST_MS = 180;
+
+export function createPicture({ engine, plane, network, facts, timeline, curves, getState, onPaint, onFault }) {
+  let wanted = null, resting = 0, painted = null;
+
+  async function surfaceOf({ result, step }, columns) {
+    const { parameterCount: size, layerSizes, config } = result;
+    const bounds = plane.frozen ?? plane.bounds(result.points);
+    const rows = Math.max(8, Math.round((columns * plane.size[1]) / plane.size[0]));
+    const parameters = result.parameters.slice(step * size, (step + 1) * size);
+    const request = { parameters, layerSizes, activations: config.activations, bounds, columns, rows };
+    try {
+      return { parameters, bounds, surface: { ...(await engine.surface(request)), columns, rows, bounds } };
+    } catch (error) {
+      if (error.name === "BootError" || error.name === "Superseded") throw error;
+      // Near a divergence scores leave float64; the rest of the picture is as real as ever.
+      return { parameters, bounds, surface: null };
+    }
+  }
+
+  const paint = latest(async (columns) => {
+    const target = wanted;
+    if (!target) return;
+    try {
+      const { parameters, bounds, surface } = await surfaceOf(target, columns);
+      if (wanted && wanted.result.config !== target.result.config && columns === FINE) return;
+      const { result, step } = target;
+      const finished = result.history.length / 5;
+      plane.draw({ points: result.points, bounds: plane.frozen ?? bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
+      network.draw({ sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step });
+      facts.show(result, step);
+      timeline.show(step, finished);
+      await curves()?.draw({ history: result.history, last: Math.max(1, finished), log: getState().log });
+      painted = { ...target, parameters, surface };
+      onPaint(painted, wanted === target);
+      clearTimeout(resting);
+      if (columns !== FINE) resting = setTimeout(() => { if (wanted === target && !timeline.playing) paint(FINE); }, REST_MS);
+    } catch (error) {
+      if (error?.name !== "Superseded") onFault(error);
+    }
+  });
+
+  return {
+    get painted() { return painted; },
+    /** The run and step that are asked for, painted or about to be. */
+    get wanted() { return wanted; },
+    show(result, step) {
+      wanted = { result, step: Math.min(step, result.history.length / 5) };
+      paint(COARSE);
+    },
+    /** Nothing to show but these points. */
+    clear(points) {
+      wanted = painted = null;
+      plane.draw({ points, bounds: plane.bounds(points), surface: null });
+      facts.empty("not trained");
+    },
+    again() { if (wanted) paint(COARSE); },
+  };
+}

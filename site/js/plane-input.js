@@ -1,0 +1,134 @@
+// Fingers, pointer and keys on the plane: reading a place, opening a point's graph, and adding,
+// dragging, flipping and deleting your own points.
+
+import { $, button, make, setText, shown } from "./dom.js";
+import { FIELDS } from "./state.js";
+
+const GRIP = 14; // a target of at least 24 px
+const round = (value) => +value.toFixed(3);
+
+export function planeInput(canvas, plane, { getState, change, openExample }) {
+  const tip = $("plane-tip"), tools = $("plane-tools");
+  let label = 1, selected = -1, drag = null, moved = false;
+  const own = () => getState().dataset === "own";
+  const { most } = FIELDS.get("points").type;
+
+  const classes = make("span", { class: "choices words", role: "radiogroup", "aria-label": "Class of a new point" },
+    ...[[1, "■ class 1"], [-1, "● class −1"]].map(([value, text]) => {
+      const input = make("input", { type: "radio", name: "new-class", value, "aria-label": text.slice(2) });
+      input.checked = value === label;
+      input.addEventListener("change", () => { label = value; });
+      return make("label", {}, input, text);
+    }));
+  const remove = button("Delete point", () => removePoint(selected), { id: "delete-point", disabled: true });
+  const open = button("Open its graph", () => openExample(selected), { disabled: true });
+  tools.append(make("span", {}, "Click to add"), classes, remove, open);
+
+  function select(index) {
+    selected = index;
+    remove.disabled = open.disabled = index < 0;
+    plane.draw({ selected });
+    if (index >= 0) describe(index);
+    else tip.hidden = true;
+  }
+  function describe(index) {
+    const [x, y, kind] = plane.scene.points.slice(3 * index, 3 * index + 3);
+    const more = own() ? "Shift+arrows move it, C flips its class, Delete removes it." : "";
+    show(x, y, `point ${index + 1}, class ${kind > 0 ? 1 : "−1"}\nx ${shown(x)}  y ${shown(y)}\nscore ${shown(plane.scoreAt(x, y), 3)}`);
+    setText($("announce"), `Point ${index + 1}, class ${kind}, x ${shown(x, 3)}, y ${shown(y, 3)}, score ${shown(plane.scoreAt(x, y), 3)}. ${more}`);
+  }
+  function show(x, y, text) {
+    setText(tip, text);
+    tip.hidden = false;
+    const [px, py] = plane.toPixels(x, y);
+    const [width, height] = plane.size;
+    tip.style.left = `${Math.max(0, Math.min(width - tip.offsetWidth, px + 14))}px`;
+    tip.style.top = `${Math.max(0, Math.min(height - tip.offsetHeight, py + 14))}px`;
+  }
+
+  const rows = () => getState().points;
+  const inside = ([x, y]) => { const { reach } = FIELDS.get("points").type; return [x, y].map((v) => round(Math.max(-reach, Math.min(reach, v)))); };
+  function addPoint(place, kind = label) {
+    if (rows().length >= most) return setText($("announce"), `There is room for ${most} points.`);
+    change({ points: [...rows(), [...inside(place), kind]] }, true);
+    selected = rows().length - 1;
+  }
+  function movePoint(index, place, settled) {
+    change({ points: rows().map((row, k) => (k === index ? [...inside(place), row[2]] : row)) }, settled);
+  }
+  function removePoint(index) {
+    if (index < 0 || !own()) return;
+    change({ points: rows().filter((_, k) => k !== index) }, true);
+    select(Math.min(index, rows().length - 1));
+    canvas.focus();
+  }
+
+  const place = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!plane.scene?.bounds || event.button > 0) return;
+    const at = place(event), index = plane.nearest(...at, GRIP);
+    moved = false;
+    drag = { index, at };
+    if (own() && index >= 0) {
+      canvas.setPointerCapture(event.pointerId);
+      plane.frozen = plane.scene.bounds; // the ground does not move under a finger
+    }
+    if (index >= 0) select(index);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!plane.scene?.bounds) return;
+    const at = place(event);
+    if (drag && Math.hypot(at[0] - drag.at[0], at[1] - drag.at[1]) > 3) moved = true;
+    if (drag && moved && own() && drag.index >= 0) return movePoint(drag.index, plane.at(...at), false);
+    if (event.pointerType === "touch") return;
+    const index = plane.nearest(...at, GRIP);
+    canvas.style.cursor = index >= 0 ? (own() ? "grab" : "pointer") : "crosshair";
+    if (index >= 0) return describe(index);
+    const [x, y] = plane.at(...at), score = plane.scoreAt(x, y);
+    show(x, y, `x ${shown(x, 2)}  y ${shown(y, 2)}\nscore ${shown(score, 3)}`);
+  });
+  canvas.addEventListener("pointerup", (event) => {
+    if (!drag) return;
+    const { index } = drag;
+    drag = null;
+    plane.frozen = null;
+    if (moved) { if (own() && index >= 0) change({ points: rows() }, true); return; }
+    if (index < 0 && own()) return addPoint(plane.at(...place(event)), event.shiftKey ? -label : label);
+    if (index < 0) return select(-1);
+    if (!own()) openExample(index);
+  });
+  canvas.addEventListener("pointercancel", () => { drag = null; plane.frozen = null; });
+  canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
+  canvas.addEventListener("blur", () => { if (!own()) select(-1); });
+
+  const ARROWS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, 1]], ["ArrowDown", [0, -1]]]);
+  canvas.addEventListener("keydown", (event) => {
+    const count = (plane.scene?.points.length ?? 0) / 3, arrow = ARROWS.get(event.key);
+    if (arrow && event.shiftKey && own() && selected >= 0) {
+      const [x0, x1] = plane.scene.bounds, unit = (x1 - x0) / 60, [x, y] = rows()[selected];
+      movePoint(selected, [x + arrow[0] * unit, y + arrow[1] * unit], true);
+      describe(selected);
+    } else if (arrow && count) select((selected + (arrow[0] + arrow[1] * -1 > 0 ? 1 : -1) + count) % count);
+    else if (event.key === "Enter" && selected >= 0) openExample(selected);
+    else if ((event.key === "Delete" || event.key === "Backspace") && own()) removePoint(selected);
+    else if (event.key.toLowerCase() === "n" && own()) {
+      const [x0, x1, y0, y1] = plane.scene.bounds;
+      addPoint([(x0 + x1) / 2, (y0 + y1) / 2], event.shiftKey ? -label : label);
+    } else if (event.key.toLowerCase() === "c" && own() && selected >= 0) {
+      change({ points: rows().map((row, k) => (k === selected ? [row[0], row[1], -row[2]] : row)) }, true);
+    } else return;
+    event.preventDefault();
+  });
+
+  return {
+    show(state) {
+      tools.hidden = state.dataset !== "own";
+      if (selected >= 0 && state.dataset === "own" && selected >= state.points.length) select(-1);
+      setText($("plane-help"), "Arrow keys walk from point to point. Enter opens the point’s graph."
+        + (own() ? " N adds a point in the middle, Shift and arrows move it, C flips its class, Delete removes it." : ""));
+    },
+  };
+}

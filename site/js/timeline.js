@@ -1,0 +1,75 @@
+// The recorded run as a timeline: scrub it with the slider or on the curves, play it, step it.
+
+import { $, setText } from "./dom.js";
+
+export function createTimeline({ getState, setStep, onRun, onReset, change }) {
+  const scrub = $("scrub"), run = $("run"), curves = $("curves"), cursor = $("cursor");
+  let last = 0, playing = 0, at = 0, pad = { left: 48, right: 16 };
+
+  function show(step, finished) {
+    at = step;
+    last = finished;
+    scrub.max = finished;
+    if (Number(scrub.value) !== step) scrub.value = step;
+    scrub.setAttribute("aria-valuetext", `step ${step} of ${finished}`);
+    const width = curves.clientWidth - pad.left - pad.right;
+    cursor.style.transform = `translateX(${pad.left + (finished ? step / finished : 0) * width}px)`;
+  }
+  const PLAY = "M4 2.5v11l9-5.5z", PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
+  function showPlaying() {
+    setText(run.querySelector("span"), playing ? "Pause" : "Run");
+    run.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
+  }
+  function pause() {
+    if (playing) cancelAnimationFrame(playing);
+    playing = 0;
+    showPlaying();
+  }
+  function play() {
+    let from = at >= last ? 0 : at, since = 0;
+    const tick = (now) => {
+      since ||= now;
+      const step = Math.min(last, from + Math.floor(((now - since) * getState().pace) / 1000));
+      if (step !== at) setStep(step, false);
+      if (step >= last) return pause();
+      playing = requestAnimationFrame(tick);
+    };
+    if (from !== at) setStep(from, false);
+    playing = requestAnimationFrame(tick);
+    showPlaying();
+  }
+  run.addEventListener("click", () => { if (playing) pause(); else if (!onRun()) play(); });
+  $("step").addEventListener("click", () => { pause(); setStep(at >= last ? 0 : at + 1, true); });
+  $("reset").addEventListener("click", () => { pause(); onReset(); });
+  scrub.addEventListener("input", () => { pause(); setStep(Number(scrub.value), false); });
+  scrub.addEventListener("change", () => setStep(Number(scrub.value), true));
+  $("pace").addEventListener("change", () => { change({ pace: Number($("pace").value) }, true); if (playing) { pause(); play(); } });
+  $("log").addEventListener("change", () => change({ log: $("log").checked }, true));
+
+  const stepUnder = (event) => {
+    const box = curves.getBoundingClientRect();
+    const share = (event.clientX - box.left - pad.left) / (box.width - pad.left - pad.right);
+    return Math.round(Math.max(0, Math.min(1, share)) * last);
+  };
+  let dragging = false;
+  curves.addEventListener("pointerdown", (event) => {
+    dragging = true;
+    curves.setPointerCapture(event.pointerId);
+    pause();
+    setStep(stepUnder(event), false);
+  });
+  curves.addEventListener("pointermove", (event) => dragging && setStep(stepUnder(event), false));
+  for (const end of ["pointerup", "pointercancel"]) {
+    curves.addEventListener(end, () => { if (dragging) setStep(at, true); dragging = false; });
+  }
+  return {
+    show, pause,
+    get playing() { return playing !== 0; },
+    showState(state) {
+      const pace = $("pace");
+      if (![...pace.options].some((one) => Number(one.value) === state.pace)) pace.add(new Option(`${state.pace}/s`, state.pace));
+      pace.value = String(state.pace);
+      $("log").checked = state.log;
+    },
+  };
+}

@@ -1,0 +1,202 @@
+// The worker that a page talks to: it keeps kernels and runs them. What it does not know it asks of
+// Python, which lives in a worker of its own (python.js), so that a run never waits for a booting
+// interpreter. The default run's kernels come as files: it is trained before Python is there.
+
+import { Client, named, serve } from "./calls.js";
+import { SurfaceKernel, TrainingKernel, superseded } from "./kernel-host.js";
+
+const KEPT = 8; // kernels, and families of runs
+const kernels = new Map();
+const surfaces = new Map();
+// Runs that differ in nothing but alpha, learning rates and (on the whole data set) steps share
+// data, first parameters and kernel: a family. A new member of a known one needs no Python.
+const families = new Map();
+let current = 0; // the newest request's number
+let stop = () => null; // ends what the newest request waits for
+let last = null;
+
+const methods = new Map(Object.entries({
+  async train(config) {
+    const mine = ++current;
+    stop(superseded());
+    const stopped = new Promise((_, reject) => { stop = reject; });
+    stopped.catch(() => null);
+    const isCurrent = () => mine === current;
+    const wait = (job) => Promise.race([inTurn(job, isCurrent), stopped]);
+    await defaults;
+    const plan = memberOfFamily(config) ?? await wait(() => plannedByPython(config));
+    const known = recall(kernels, plan.kernel);
+    const kernel = known ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
+    const eagerStep = (...where) => wait(() => explain(config, ...where));
+    const result = await kernel.run(plan, isCurrent, eagerStep);
+    last = { key: plan.kernel, kernel };
+    return {
+      config, ...result, engine: "compiled", compileMs: kernel.compileMs,
+      kernelBytes: kernel.binary.length, reused: known !== undefined,
+    };
+  },
+
+  cancel() {
+    current++;
+    stop(superseded());
+  },
+
+  async surface({ layerSizes, activations, ...grid }) {
+    await defaults;
+    const key = JSON.stringify([[...layerSizes], [...activations]]);
+    const kernel = recall(surfaces, key) ?? await keep(surfaces, key, SurfaceKernel, "surface");
+    return kernel.evaluate(grid);
+  },
+
+  wasm: () => lastKernel().kernel.binary.slice(),
+  wat: async () => (await ask("wat", [lastKernel().key])).facts,
+  code: async (config) => (await ask("code", [config])).facts,
+
+  async graph({ config, parameters, example, expression, values = { x: -4, y: 2 } }) {
+    const { facts } = expression === undefined
+      ? await ask("example_graph", [config, example], Float64Array.from(parameters))
+      : await ask("expression_graph", [expression, values]);
+    return facts.error_in_text === undefined ? facts : { error: facts.error_in_text };
+  },
+
+}));
+
+// -- Python ---------------------------------------------------------------------------------------
+
+let python = null;
+let arrived;
+const connected = new Promise((resolve) => { arrived = resolve; });
+
+self.addEventListener("message", ({ data: { connect } }) => {
+  if (connect?.error) python?.lose(connect.error);
+  if (!connect?.port) return;
+  python = new Client(connect.port);
+  arrived();
+});
+
+async function ask(name, args, ...arrays) {
+  if (!python) {
+    postMessage({ needsPython: true });
+    await connected;
+  }
+  return python.call("answer", name, JSON.stringify(args), ...arrays);
+}
+
+function lastKernel() {
+  if (!last) throw named("Error", "nothing has been trained yet");
+  return last;
+}
+
+// One question of a training at a time, and none for a training that was superseded meanwhile:
+// Python cannot be interrupted, so what it is not asked is all that can be spared.
+let turn = Promise.resolve();
+
+function inTurn(job, isCurrent) {
+  const answer = turn.then(() => {
+    if (!isCurrent()) throw superseded();
+    return job();
+  });
+  turn = answer.catch(() => null);
+  return answer;
+}
+
+async function plannedByPython(config) {
+  const { facts, arrays } = await ask("plan", [config]);
+  const [xs, ys, parameters, rates, batches] = arrays;
+  const plan = { ...facts, xs, ys, parameters, rates, batches };
+  remember(families, familyOf(config, ys.length), plan);
+  return plan;
+}
+
+async function explain(config, step, parameters, history) {
+  try {
+    const { facts, arrays } = await ask("step", [config, step], parameters, history);
+    return facts.diverged ? facts : { row: arrays[0], parameters: arrays[1] };
+  } catch {
+    const message = `training diverged at step ${step}: a number grew too large for a float64`;
+    return { diverged: { step, message, lastLoss: history.length ? history.at(-5) : null } };
+  }
+}
+
+async function keep(map, key, Kind, name) {
+  const before = performance.now();
+  const { facts: layout, arrays: [binary] } = await ask(name, [key]);
+  return remember(map, key, new Kind({ layout, binary, madeIn: performance.now() - before }));
+}
+
+// The maps forget what was used the longest time ago.
+function recall(map, key) {
+  const value = map.get(key);
+  return value && remember(map, key, value);
+}
+
+function remember(map, key, value) {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > KEPT) map.delete(map.keys().next().value);
+  return value;
+}
+
+// -- families -------------------------------------------------------------------------------------
+
+const SHARED = ["dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed", "seed", "loss"];
+
+function familyOf(config, examples) {
+  const whole = config.batchSize === null || config.batchSize >= examples;
+  const own = config.dataset === "own";
+  const shared = SHARED.map((name) => (name === "points" && !own ? null : config[name]));
+  return JSON.stringify([...shared, whole ? null : [config.batchSize, config.steps]]);
+}
+
+/** The plan of a run that a known family has, or null. What looks wrong is left to Python. */
+function memberOfFamily(config) {
+  if (config === null || typeof config !== "object") return null;
+  const examples = config.dataset === "own" ? config.points?.length : config.samples;
+  const family = recall(families, familyOf(config, examples));
+  const rates = family && ratesOf(config.learningRate, config.steps);
+  const { alpha, batchSize } = config;
+  const sane = rates && alpha >= 0 && alpha <= 1 && typeof alpha === "number"
+    && (batchSize === null || Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 500);
+  return sane ? { ...family, alpha, rates } : null;
+}
+
+/** The learning rate of each step, as micrograd_wasm/configuration.py has it; null if in doubt. */
+function ratesOf(schedule, steps) {
+  if (!Number.isInteger(steps) || steps < 1 || steps > 1000) return null;
+  const { kind, start, end, ...others } = schedule ?? {};
+  if (Object.keys(others).length) return null;
+  const sane = (rate) => typeof rate === "number" && rate >= 0 && rate <= 100;
+  const rates = new Float64Array(steps);
+  if (kind === "official") return rates.map((_, step) => Math.max(0, 1 - (0.9 * step) / 100));
+  if (!sane(start)) return null;
+  if (kind === "constant") return rates.fill(start);
+  if (kind !== "linear" || !sane(end)) return null;
+  return steps === 1 ? rates.fill(start) : rates.map((_, k) => start + ((end - start) * k) / (steps - 1));
+}
+
+// -- the default run's files ----------------------------------------------------------------------
+
+const file = async (name) => {
+  const answer = await fetch(new URL(`./${name}?${DEFAULT_VERSION}`, import.meta.url));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer;
+};
+
+async function loadDefaults() {
+  const [about, training, surface, numbers] = await Promise.all([
+    file("default.json").then((answer) => answer.json()),
+    ...["default.wasm", "default-surface.wasm", "default.bin"].map((name) => file(name).then((answer) => answer.arrayBuffer())),
+  ]);
+  const { config, plan } = about;
+  let at = 0;
+  const take = (count) => new Float64Array(numbers, 8 * at, (at += count, count));
+  const [xs, ys, parameters] = about.counts.map(take);
+  remember(kernels, plan.kernel, new TrainingKernel({ layout: about.kernel, binary: new Uint8Array(training) }));
+  remember(surfaces, plan.surface, new SurfaceKernel({ layout: about.surface, binary: new Uint8Array(surface) }));
+  remember(families, familyOf(config, ys.length), { ...plan, xs, ys, parameters, batches: new Int32Array(0) });
+}
+
+// Without them everything waits for Python, and works.
+const defaults = loadDefaults().catch(() => null);
+
+serve(self, methods);

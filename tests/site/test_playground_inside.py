@@ -1,0 +1,221 @@
+"""Inside the run: its code, kernel and graphs, the comparison, your own points, and what is saved."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from micrograd_wasm import session
+from tests.site.conftest import VisitMaker
+from tests.site.playground import (
+    OFFICIAL,
+    WIDE,
+    choose_preset,
+    open_playground,
+    result,
+    set_state,
+    settle,
+    state,
+)
+from tests.site.visits import Visit
+
+
+@pytest.fixture(scope="module")
+def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
+    with start_visit("playground-inside", viewport=WIDE, accept_downloads=True) as visit:
+        open_playground(visit, at_root)
+        yield visit
+        assert visit.console_errors() == []
+        assert visit.foreign_requests() == []
+
+
+@pytest.fixture
+def page(booted: Visit) -> Page:
+    choose_preset(booted.page, "MicrogradEx’s run")
+    booted.page.get_by_label("Step shown").press("End")
+    settle(booted.page)
+    return booted.page
+
+
+def saved(page: Page, button: str) -> bytes:
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button, exact=True).click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def test_the_code_makes_exactly_this_run(page: Page) -> None:
+    found = set_state(page, dataset="xor", samples=40, steps=10, layers=[4], dataSeed=5)
+    page.get_by_role("tab", name="Code").click()
+    code = page.locator("#code-text")
+    expect(code).to_contain_text("datasets.xor(40")
+    names: dict[str, Any] = {}
+    exec(code.inner_text(), names)
+    assert names["run"].fingerprint == found["fingerprint"]
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#code-copy").click()
+    expect(page.locator("#code-copy")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == code.inner_text()
+
+
+def test_the_kernel_shows_its_text_and_is_downloaded(page: Page) -> None:
+    page.get_by_role("tab", name="Kernel").click()
+    expect(page.locator("#kernel-text")).to_contain_text("(module")
+    expect(page.locator("#kernel-text")).to_contain_text("$relu_0_0")
+    expect(page.locator("#kernel-facts")).to_contain_text("kB, made in")
+    key = session.plan(state(page)).kernel
+    assert saved(page, "Download .wasm") == session.kernel(key).binary
+
+
+def test_a_clicked_point_opens_its_graph_with_the_engines_gradients(page: Page) -> None:
+    place = page.evaluate(
+        "(() => { const box = document.getElementById('plane-canvas').getBoundingClientRect();"
+        " return [box.left, box.top, box.width, box.height]; })()"
+    )
+    page.locator("#plane-canvas").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    view = page.locator(".graph-view svg")
+    expect(view).to_be_visible()
+    expect(page.locator("#graph-title")).to_contain_text("Example 3 at step 100: ")
+    assert place
+    config = state(page)
+    parameters = list(session.train(config).parameters[-337:])
+    wanted = session.example_graph(config, parameters, 2)["nodes"]
+    expect(page.locator("#graph-title")).to_contain_text(f"{len(wanted)} nodes")
+    for node in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
+        page.get_by_label("Node of the graph").select_option(node["id"])
+        shown = page.locator("#graph-node")
+        expect(shown).to_have_attribute("data-node", node["id"])
+        assert float(shown.get_attribute("data-grad") or "") == node["grad"]
+        assert float(shown.get_attribute("data-data") or "") == node["data"]
+
+
+def test_a_click_on_the_plane_opens_the_nearest_points_graph(page: Page) -> None:
+    x, y = page.evaluate(
+        "(() => { const c = document.getElementById('plane-canvas'), b = c.getBoundingClientRect();"
+        " for (let y = 30; y < b.height - 30; y += 4) for (let x = 40; x < b.width - 30; x += 4) {"
+        "  c.dispatchEvent(new PointerEvent('pointermove', {clientX: b.left + x, clientY: b.top + y}));"
+        "  if (document.getElementById('plane-tip').textContent.startsWith('point'))"
+        "   return [b.left + x, b.top + y]; } })()"
+    )
+    number = page.locator("#plane-tip").inner_text().split()[1].rstrip(",")
+    page.mouse.click(x, y)
+    expect(page.locator("#graph-title")).to_contain_text(f"Example {number} at step 100")
+
+
+def test_an_expression_is_drawn_and_a_bad_one_is_explained(page: Page) -> None:
+    page.get_by_role("tab", name="Graph").click()
+    text = page.locator("#expression")
+    if not text.is_visible():
+        page.locator("summary", has_text="Expression").click()
+    text.fill("a = Value(-4.0)\n(a * a).relu()")
+    page.get_by_role("button", name="Draw the expression").click()
+    expect(page.locator("#graph-title")).to_contain_text("3 nodes")
+    page.get_by_label("Node of the graph").select_option(index=1)
+    expect(page.locator("#graph-node")).to_contain_text("grad -8")
+    dot = saved(page, "Download the graph as DOT").decode()
+    assert dot.startswith("digraph")
+    assert b"<svg" in saved(page, "Download the picture as SVG")
+    text.fill("a = b +")
+    page.get_by_role("button", name="Draw the expression").click()
+    expect(page.locator("#graph-title")).to_contain_text("line 1")
+
+
+def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_role("button", name="Pin this run").click()
+    expect(page.locator("#panel-compare")).to_contain_text("the same to the last bit")
+    other = set_state(page, noise=0.3)
+    table = page.locator("#compare-table")
+    expect(table).to_contain_text(OFFICIAL[:16])
+    expect(table).to_contain_text(other["fingerprint"][:16])
+    expect(table).to_contain_text("Noise")
+    page.get_by_role("button", name="Unpin").click()
+    page.get_by_role("tab", name="Code").click()
+
+
+def test_points_are_added_dragged_and_deleted(page: Page) -> None:
+    set_state(page, dataset="own", points=[[0, 0, 1], [1, 1, -1]])
+    box = page.locator("#plane-canvas").bounding_box()
+    assert box
+    x, y = box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"]
+    page.mouse.click(x, y)
+    page.wait_for_function("micrograd.state.points.length === 3 && micrograd.result !== null")
+    settle(page)
+    before = result(page)["fingerprint"]
+    added = state(page)["points"][2]
+    assert added[2] == 1
+    page.locator("#plane-canvas").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowUp")
+    page.wait_for_function("(y) => micrograd.state.points[2][1] > y", arg=added[1])
+    page.keyboard.press("c")
+    page.wait_for_function("micrograd.state.points[2][2] === -1")
+    page.wait_for_function(
+        "(old) => micrograd.result && micrograd.result.fingerprint !== old", arg=before
+    )
+    page.keyboard.press("Delete")
+    page.wait_for_function("micrograd.state.points.length === 2")
+
+
+def test_a_point_is_dragged_with_the_pointer(page: Page) -> None:
+    set_state(page, dataset="own", points=[[-1, -1, 1], [0, 0, -1], [1, 1, 1]])
+    box = page.locator("#plane-canvas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2  # the middle one
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y - 20, steps=5)
+    page.mouse.up()
+    page.wait_for_function("micrograd.state.points[1][0] > 0.1 && micrograd.state.points[1][1] > 0")
+    assert state(page)["points"][0] == [-1, -1, 1]
+
+
+def test_bad_rows_are_named_one_by_one_and_good_ones_are_used(page: Page) -> None:
+    page.get_by_label("own", exact=True).check()
+    rows = page.get_by_label("Points as rows of x, y, label")
+    rows.fill("x,y,label\n0,0,1\n1,zwei,1\n1,1\n2,2,3\n5000,0,1\n,1,1\nNaN,1,1")
+    page.get_by_role("button", name="Use these rows").click()
+    errors = page.locator("#own-errors li")
+    expect(errors).to_have_count(6)
+    expect(errors.nth(0)).to_have_text("Row 3: y is “zwei”, not a number")
+    expect(errors.nth(1)).to_have_text("Row 4: has 2 cells, and needs 3: x, y, label")
+    expect(errors.nth(2)).to_have_text("Row 5: the label is “3”, and must be -1 or 1")
+    rows.fill("0;0;1\n1\t1\t-1\n0.5 0.25 1")
+    page.get_by_role("button", name="Use these rows").click()
+    page.wait_for_function("micrograd.state.points.length === 3 && micrograd.result !== null")
+    expect(errors).to_have_count(0)
+
+
+def test_points_of_a_made_data_set_become_your_own(page: Page) -> None:
+    page.get_by_role("button", name="Edit these points").click()
+    page.wait_for_function("micrograd.state.points.length === 100 && micrograd.result !== null")
+    assert state(page)["dataset"] == "own"
+
+
+def test_no_points_is_a_state_of_its_own(page: Page) -> None:
+    page.evaluate("micrograd.set({dataset: 'own', points: []}).catch(() => null)")
+    expect(page.locator("#plane-over")).to_contain_text("Click the plane to place points")
+    expect(page.locator("#fact-total")).to_have_text("–")
+
+
+def test_the_run_is_taken_away_with_all_its_digits(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+    run = json.loads(saved(page, "Run (JSON)"))
+    assert run["fingerprint"] == OFFICIAL
+    assert run["history"][-1]["loss"] == 0.010498643924133641
+    assert len(run["parameters"]) == 337
+    history = saved(page, "History (CSV)").decode().splitlines()
+    assert history[0] == "step,loss,data_loss,reg_loss,accuracy,learning_rate"
+    assert len(history) == 101
+    assert json.loads(saved(page, "Parameters (JSON)"))["parameters"] == run["parameters"]
+    assert len(saved(page, "Points (CSV)").decode().splitlines()) == 101
+    assert b"<svg" in saved(page, "Loss (SVG)")
+    assert saved(page, "Loss (PNG)").startswith(b"\x89PNG")
+    assert saved(page, "Plane (PNG)").startswith(b"\x89PNG")
+    page.get_by_role("button", name="Close").click()

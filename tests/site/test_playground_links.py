@@ -1,0 +1,148 @@
+"""All state is in the link: shared, mended when hostile, and followed by Back and Forward."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.site.conftest import VisitMaker
+from tests.site.playground import (
+    OFFICIAL,
+    WIDE,
+    assert_only_numbers,
+    open_playground,
+    result,
+    set_state,
+    settle,
+    state,
+)
+from tests.site.visits import Visit
+
+HOSTILE = [
+    ("dataset=constructor", "Data set"),
+    ("dataset=__proto__&activations=__proto__", "Activations"),
+    ("activations=toString,hasOwnProperty", "Activations"),
+    ("noise=NaN", "Noise"),
+    ("samples=1e9&steps=1e9", "Samples"),
+    ("steps=-Infinity", "Steps"),
+    ("layers=" + ",".join(["1000"] * 1000), "Hidden layers"),
+    ("layers=1000,1000", "Hidden layers"),
+    ("layers=a,b", "Hidden layers"),
+    ("learningRate=valueOf:1:2", "Learning rate"),
+    ("learningRate=constant:NaN", "Learning rate"),
+    ("dataSeed=1,2", "Seed of the data"),
+    ("modelSeed=99999999999999999999", "Seed of the network"),
+    ("batchSize=0", "Batch size"),
+    ("dataset=own&points=1,2,3;x,y,1;0,0,1;1,1,-1", "Own points"),
+    ("hasOwnProperty=1&__proto__=2", "does not know"),
+    ("%E0%A4%A", "does not know"),
+    ("step=1e9", "Step shown"),
+]
+
+
+@pytest.fixture(scope="module")
+def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
+    with start_visit("playground-links", viewport=WIDE) as visit:
+        open_playground(visit, at_root)
+        yield visit
+        assert visit.console_errors() == []
+
+
+@pytest.fixture
+def page(booted: Visit) -> Page:
+    follow(booted.page, "")
+    return booted.page
+
+
+def follow(page: Page, fragment: str) -> None:
+    """What an edited address bar does."""
+    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+    page.wait_for_function("micrograd.result !== null", timeout=60_000)
+    settle(page)
+
+
+@pytest.mark.parametrize(("fragment", "told"), HOSTILE, ids=[f[0][:30] for f in HOSTILE])
+def test_a_hostile_link_ends_in_a_sane_run_and_a_notice(
+    page: Page, fragment: str, told: str
+) -> None:
+    follow(page, "noise=0.15")
+    follow(page, fragment)
+    expect(page.locator("#notices")).to_contain_text(told)
+    assert len(result(page)["fingerprint"]) == 64
+    assert_only_numbers_outside_notices(page)
+    assert all(1 <= width <= 32 for width in state(page)["layers"])
+
+
+def assert_only_numbers_outside_notices(page: Page) -> None:
+    dismiss = page.get_by_role("button", name="Dismiss the notices")
+    dismiss.click()
+    assert_only_numbers(page)
+
+
+def test_a_hostile_link_opens_in_a_fresh_page(at_root: str, visit: Visit) -> None:
+    link = "#dataset=constructor&activations=__proto__&noise=NaN&samples=1e9&layers=1000,1000"
+    page = open_playground(visit, at_root, link)
+    expect(page.locator("#notices")).to_contain_text("Data set")
+    assert state(page)["layers"] == [32, 32]
+    assert (state(page)["dataset"], state(page)["noise"], state(page)["samples"]) == (
+        "moons",
+        0.1,
+        500,
+    )
+    assert visit.console_errors() == []
+
+
+def test_a_shared_link_makes_the_same_run_elsewhere(
+    page: Page, at_root: str, at_sub_path: str, visit: Visit
+) -> None:
+    wanted = {
+        "dataset": "circles", "samples": 60, "noise": 0.15, "dataSeed": 7, "layers": [8, 5],
+        "activations": ["tanh", "relu"], "modelSeed": [1, 2, 3], "steps": 40, "alpha": 0.001,
+        "learningRate": {"kind": "linear", "start": 0.5, "end": 0.1}, "batchSize": 20,
+        "seed": 11, "loss": "logistic",
+    }  # fmt: skip
+    here = set_state(page, **wanted)
+    assert {name: state(page)[name] for name in wanted} == wanted
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Share").click()
+    expect(page.locator("#stage")).to_have_text("Link copied.")
+    link: str = page.evaluate("navigator.clipboard.readText()")
+    there = open_playground(visit, link.replace(at_root, at_sub_path))
+    assert result(there)["fingerprint"] == here["fingerprint"]
+    assert visit.foreign_requests() == []
+
+
+def test_own_points_travel_in_the_link(page: Page, at_root: str, visit: Visit) -> None:
+    points = [[0, 0, 1], [1, 1, -1], [0.5, 0.25, 1], [1.5, -1, -1]]
+    here = set_state(page, dataset="own", points=points)
+    there = open_playground(visit, page.url)
+    assert state(there)["points"] == points
+    assert result(there)["fingerprint"] == here["fingerprint"]
+
+
+def test_back_and_forward_are_followed(page: Page) -> None:
+    set_state(page, noise=0.25)
+    second = set_state(page, dataset="xor")["fingerprint"]
+    page.go_back()
+    page.wait_for_function("micrograd.state.dataset === 'moons' && micrograd.result !== null")
+    assert state(page)["noise"] == 0.25
+    page.go_forward()
+    page.wait_for_function("micrograd.state.dataset === 'xor' && micrograd.result !== null")
+    settle(page)
+    assert result(page)["fingerprint"] == second
+
+
+def test_the_shortest_link_is_the_official_run(page: Page) -> None:
+    set_state(page, noise=0.3)
+    assert page.evaluate("location.hash") == "#noise=0.3"
+    assert set_state(page, noise=0.1)["fingerprint"] == OFFICIAL
+    assert page.evaluate("location.hash") == ""
+
+
+def test_an_embedding_page_hides_parts_by_name(at_root: str, visit: Visit) -> None:
+    page = open_playground(visit, at_root, "#embed&hide=rail,drawer,facts", python=False)
+    for name in ("bar", "rail", "drawer", "facts"):
+        expect(page.locator(f"#{name}")).to_be_hidden()
+    for name in ("plane", "curves", "timeline", "network"):
+        expect(page.locator(f"#{name}")).to_be_visible()
+    expect(page.get_by_role("link", name="open in micrograd_wasm")).to_be_visible()
