@@ -150,9 +150,9 @@ def surface(key: str) -> Program:
     sizes, activations = json.loads(key)
     made = Evaluation(_model(sizes, activations), sizes[0])
     layout = {
-        "parameters": made._parameters_at,
-        "points": made._points_at,
-        "results": made._results_at,
+        "parameters": made.parameters_at,
+        "points": made.points_at,
+        "results": made.results_at,
         "call_points": CALL_POINTS,
         "neurons": sum(made.layer_sizes),
     }

@@ -27,6 +27,12 @@ class Evaluation:
         model: an MLP, Layer or Neuron.
         input_count: numbers in a row of inputs.
 
+    Attributes:
+        layer_sizes: how many neurons each layer has.
+        module: the functions `scores(count)` and `activations(count)`, and the memory.
+        points_at, results_at: addresses of the rows of inputs and of the outputs.
+        parameters: the numbers that the next call uses.
+
     Raises:
         NoHost: there is no WebAssembly runtime here.
         ValueError: the model is too large for one function.
@@ -57,15 +63,16 @@ class Evaluation:
         nodes = [place[value] for value in outputs]
         library = Library(self.module, tables_at=8)
         functions = needed(library, tape)
-        self._points_at = -(-library.end // 8) * 8 + 8 * len(parameters)
-        self._results_at = self._points_at + 8 * CALL_POINTS * self._input_count
-        self.module.memory_bytes = self._results_at + 8 * CALL_POINTS * len(outputs)
+        self.points_at = -(-library.end // 8) * 8 + 8 * len(parameters)
+        self.results_at = self.points_at + 8 * CALL_POINTS * self._input_count
+        self.module.memory_bytes = self.results_at + 8 * CALL_POINTS * len(outputs)
         self._emit("scores", tape, nodes[-len(layers[-1]) :], functions)
         self._emit("activations", tape, nodes, functions)
 
     @property
-    def _parameters_at(self) -> int:
-        return self._points_at - 8 * len(self._model.parameters())
+    def parameters_at(self) -> int:
+        """The address of the parameters in the module's memory."""
+        return self.points_at - 8 * len(self._model.parameters())
 
     def _emit(
         self, name: str, tape: Tape, nodes: Sequence[int], library: dict[str, Function]
@@ -75,7 +82,7 @@ class Evaluation:
         params = [("point", "i"), ("result", "i")]
         one = self.module.function(f"one_of_{name}", params, "d")
         inputs: dict[int, Load] = {
-            i: partial(load_f64, address=self._parameters_at + 8 * i, name=tape.names.get(i, ""))
+            i: partial(load_f64, address=self.parameters_at + 8 * i, name=tape.names.get(i, ""))
             for i in range(count)
         }
         inputs |= {count + k: partial(load_f64, address=8 * k, base=0) for k in range(width)}
@@ -91,7 +98,7 @@ class Evaluation:
         loop = self.module.function(name, [("count", "i")], "d", export=True)
         point, result = loop.local("point", "i"), loop.local("result", "i")
         bad = loop.local("bad", "d")
-        for local, address in ((point, self._points_at), (result, self._results_at)):
+        for local, address in ((point, self.points_at), (result, self.results_at)):
             loop.emit("i32.const", address)
             loop.emit("local.set", local)
         loop.begin("block")
@@ -132,18 +139,18 @@ class Evaluation:
         return self._run("activations", sum(self.layer_sizes), points)
 
     def _run(self, name: str, width: int, points: Sequence[Sequence[float]]) -> list[float]:
-        self._instance.write(self._parameters_at, self.parameters)
+        self._instance.write(self.parameters_at, self.parameters)
         for i, row in enumerate(points):
             if len(row) != self._input_count:
                 checks.refuse(f"points[{i}]", f"{self._input_count} numbers", row)
         results: list[float] = []
         for first in range(0, len(points), CALL_POINTS):
             some = points[first : first + CALL_POINTS]
-            self._instance.write(self._points_at, array("d", [x for row in some for x in row]))
+            self._instance.write(self.points_at, array("d", [x for row in some for x in row]))
             if math.isnan(self._instance.call(name, len(some))):
                 results += self._eagerly(some, width)
             else:
-                results += self._instance.read(self._results_at, len(some) * width)
+                results += self._instance.read(self.results_at, len(some) * width)
         return results
 
     def _eagerly(self, points: Sequence[Sequence[float]], width: int) -> list[float]:
