@@ -112,7 +112,9 @@ def test_a_phone_shows_plane_and_controls_together(
         slider = page.get_by_label("Noise, slider").bounding_box()
         plane = page.locator("#plane-canvas").bounding_box()
         sheet = page.locator("#rail").bounding_box()
-        assert slider and plane and sheet
+        assert slider is not None
+        assert plane is not None
+        assert sheet is not None
         assert plane["y"] >= 0
         assert plane["y"] + plane["height"] <= sheet["y"] + 1
         assert_accessible(page)

@@ -1,4 +1,4 @@
-"""Inside the run: its code, kernel and graphs, the comparison, your own points, and what is saved."""
+"""Inside the run: its code, kernel and graphs, the comparison, own points, and what is saved."""
 
 import json
 from collections.abc import Iterator
@@ -70,10 +70,6 @@ def test_the_kernel_shows_its_text_and_is_downloaded(page: Page) -> None:
 
 
 def test_a_clicked_point_opens_its_graph_with_the_engines_gradients(page: Page) -> None:
-    place = page.evaluate(
-        "(() => { const box = document.getElementById('plane-canvas').getBoundingClientRect();"
-        " return [box.left, box.top, box.width, box.height]; })()"
-    )
     page.locator("#plane-canvas").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -81,7 +77,6 @@ def test_a_clicked_point_opens_its_graph_with_the_engines_gradients(page: Page) 
     view = page.locator(".graph-view svg")
     expect(view).to_be_visible()
     expect(page.locator("#graph-title")).to_contain_text("Example 3 at step 100: ")
-    assert place
     config = state(page)
     parameters = list(session.train(config).parameters[-337:])
     wanted = session.example_graph(config, parameters, 2)["nodes"]
@@ -98,7 +93,8 @@ def test_a_click_on_the_plane_opens_the_nearest_points_graph(page: Page) -> None
     x, y = page.evaluate(
         "(() => { const c = document.getElementById('plane-canvas'), b = c.getBoundingClientRect();"
         " for (let y = 30; y < b.height - 30; y += 4) for (let x = 40; x < b.width - 30; x += 4) {"
-        "  c.dispatchEvent(new PointerEvent('pointermove', {clientX: b.left + x, clientY: b.top + y}));"
+        "  const at = {clientX: b.left + x, clientY: b.top + y};"
+        "  c.dispatchEvent(new PointerEvent('pointermove', at));"
         "  if (document.getElementById('plane-tip').textContent.startsWith('point'))"
         "   return [b.left + x, b.top + y]; } })()"
     )
