@@ -71,7 +71,7 @@ def assert_accessible(page: Page) -> None:
         page.add_script_tag(path=AXE)
     found = page.evaluate(
         "axe.run().then((result) => result.violations.map((one) =>"
-        " ({id: one.id, nodes: one.nodes.map((at) => [at.html.slice(0, 200), at.failureSummary])})))"
+        " ({id: one.id, nodes: one.nodes.map((at) => [at.html.slice(0, 99), at.failureSummary])})))"
     )
     assert found == [], json.dumps(found, indent=1)
 
