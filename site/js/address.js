@@ -8,11 +8,12 @@ const SAME_GESTURE_MS = 1200;
 const LONGEST = 8000;
 
 export function createAddress({ onNavigate, onTooLong }) {
-  let written = "", timer = 0, pushedAt = 0, pushedBy = "", newest = null;
+  let written = "", timer = 0, pushedAt = 0, pushedBy = "", newest = null, pending;
   const current = () => location.hash.replace(/^#/, "");
 
   function flush(by) {
     clearTimeout(timer);
+    pending = undefined;
     if (!newest) return;
     const fragment = writeFragment(newest);
     newest = null;
@@ -28,6 +29,7 @@ export function createAddress({ onNavigate, onTooLong }) {
     if (current() === written) return;
     clearTimeout(timer);
     newest = null;
+    pending = undefined;
     const { state, notices } = readFragment(location.hash);
     written = current();
     canonical(state);
@@ -51,8 +53,10 @@ export function createAddress({ onNavigate, onTooLong }) {
     },
     /** Note a state; `settled` when the finger has let go, `by` names the control it moves. */
     note(state, settled, by) {
+      if (pending && pending.by !== by) flush(pending.by); // another control moves: keep what was
       newest = state;
       clearTimeout(timer);
+      pending = settled ? { by } : undefined;
       if (settled) timer = setTimeout(() => flush(by), SETTLE_MS);
     },
     now(state) { newest = state; flush(); },

@@ -276,7 +276,7 @@ def _schedule(random: Random, steps: int) -> Any:
     if kind == 0:
         return 0.0
     if kind == 1:
-        return random.choice((1e3, 1e30, 1e200))  # it diverges
+        return random.choice((1e3, 1e30, 1e200, 1.7e308))  # it diverges
     if kind in (2, 3):
         return [random.uniform(0.0, 0.5) for _ in range(steps)]
     if kind in (4, 5, 6):

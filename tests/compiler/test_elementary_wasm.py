@@ -46,6 +46,16 @@ def argument(stream):
     return any_bits(stream)
 
 
+def ties(factor):
+    """Arguments for which factor*x is exactly in the middle between two steps of exp's table."""
+    found = []
+    for k in range(-300, 300):
+        x = (k + 0.5) / elementary.STEPS_PER_UNIT / factor
+        near = (x, math.nextafter(x, 9.0), math.nextafter(x, -9.0))
+        found += [x for x in near if factor * x * elementary.STEPS_PER_UNIT == k + 0.5]
+    return found
+
+
 def arguments(name):
     """5,000 arguments of a function, special values first."""
     stream = random.Random(name)
@@ -57,7 +67,7 @@ def arguments(name):
         "pow": (),
     }[name]
     if name != "pow":
-        xs = [*SPECIAL, *edges]
+        xs = [*SPECIAL, *edges, *ties({"tanh": 2.0, "sigmoid": -1.0}.get(name, 1.0))]
         xs += [argument(stream) for _ in range(COUNT - len(xs))]
         return [(abs(x) if name == "log" and i % 10 else x,) for i, x in enumerate(xs)]
     pairs = [(x, y) for x in SPECIAL for y in (*SPECIAL, *map(float, EXPONENTS))]

@@ -271,6 +271,10 @@ def test_one_example_is_a_data_set():
 # ---- Divergence --------------------------------------------------------------------------------
 
 
+# A score of 1e5 with a derivative of 1e310: the loss is fine, the gradient is not.
+STEEP = MLP(1, [1, 1], seed=1).replace_parameters([1e-305, 0.0, 1e10, 0.0])
+
+
 def divergence(engine, **options):
     with pytest.raises(TrainingDiverged) as caught:
         small(engine, **options)
@@ -287,6 +291,13 @@ def divergence(engine, **options):
         {"dataset": ([[1e308, 1e308]] * 3, [1, -1, 1])},
         {"batch_size": 5, "learning_rate": 1e100, "seed": 3},
         {"model": MLP(2, [4, 1], seed=SEED).replace_parameters([1e200] * 17)},
+        {
+            "learning_rate": 1.7e308,
+            "dataset": ([[100.0, 100.0]], [-1]),
+            "alpha": 0.0,
+        },  # p moves far
+        {"model": STEEP, "dataset": ([[1e300]], [-1]), "learning_rate": 0.1},
+        {"model": STEEP, "dataset": ([[1e300]], [-1]), "learning_rate": 0.0},
     ],
 )
 def test_a_run_diverges_at_the_same_step_with_the_same_words(options):

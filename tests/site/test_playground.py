@@ -74,6 +74,7 @@ def test_a_preset_leaves_nothing_of_the_run_before_it(page: Page) -> None:
 
 
 def test_a_dragged_slider_retrains_and_repaints_while_it_moves(page: Page) -> None:
+    page.wait_for_function("location.hash === ''")  # the preset's own entry is made
     before, entries = pixels(page, "plane-canvas"), page.evaluate("history.length")
     box = page.get_by_label("Noise, slider").bounding_box()
     assert box
