@@ -291,11 +291,7 @@ def divergence(engine, **options):
         {"dataset": ([[1e308, 1e308]] * 3, [1, -1, 1])},
         {"batch_size": 5, "learning_rate": 1e100, "seed": 3},
         {"model": MLP(2, [4, 1], seed=SEED).replace_parameters([1e200] * 17)},
-        {
-            "learning_rate": 1.7e308,
-            "dataset": ([[100.0, 100.0]], [-1]),
-            "alpha": 0.0,
-        },  # p moves far
+        {"learning_rate": 1.7e308, "dataset": ([[100.0, 100.0]] * 2, [1, -1])},
         {"model": STEEP, "dataset": ([[1e300]], [-1]), "learning_rate": 0.1},
         {"model": STEEP, "dataset": ([[1e300]], [-1]), "learning_rate": 0.0},
     ],
