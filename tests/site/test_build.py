@@ -37,7 +37,7 @@ def test_there_are_no_source_maps(dist: Path) -> None:
 
 def test_the_front_page_is_ours_and_loads_nothing_from_elsewhere(dist: Path) -> None:
     text = (dist / "index.html").read_text()
-    assert "<h1>micrograd_wasm</h1>" in text
+    assert ">micrograd_wasm</a></h1>" in text
     loaded = re.findall(r'(?:<link[^>]*href|src)="([^"]*)"', text)
     assert loaded
     assert [link for link in loaded if "//" in link] == []
