@@ -11,7 +11,8 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from . import session
+from . import cells, exercises, session
+from .loss_gradients import loss_gradients
 from .run import TrainingDiverged
 
 Answer = tuple[Any, ...]
@@ -75,6 +76,10 @@ def _expression_graph(text: str, given: dict[str, float]) -> Answer:
         return (json.dumps({"error_in_text": str(error)}),)
 
 
+def _gradients(config: Any, step: int, parameters: Sequence[float]) -> Answer:
+    return "{}", loss_gradients(config, step, array("d", parameters))
+
+
 _ANSWERS: Final[dict[str, Callable[..., Answer]]] = {
     "plan": _plan,
     "kernel": _kernel,
@@ -82,6 +87,9 @@ _ANSWERS: Final[dict[str, Callable[..., Answer]]] = {
     "step": _step,
     "example_graph": _example_graph,
     "expression_graph": _expression_graph,
+    "gradients": _gradients,
     "code": lambda config: (json.dumps(session.code(config)),),
+    "cell": cells.run_in_session,
+    "check": exercises.answer_to_page,
     "wat": lambda key: (json.dumps(session.wat(key)),),
 }

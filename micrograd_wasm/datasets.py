@@ -1,4 +1,6 @@
-"""Small two-class data sets in the plane: moons, spirals, blobs, circles, xor, or your own rows.
+"""Small data sets: moons, spirals, blobs, circles, xor or your own rows; and handwritten digits.
+
+The first are points of the plane in two classes, -1 and 1. The digits are images in ten classes.
 
 A seed says whose numbers they are. Three integers: MicrogradEx's data set, drawn from Erlang's
 exsss, noise first, then the shuffle. One integer: scikit-learn's `make_moons` after
@@ -15,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from . import checks, elementary, glibc_trigonometry, rng
+from . import checks, digits_data, elementary, glibc_trigonometry, rng
+from .shown import Shown
 
 Point: TypeAlias = tuple[float, float]
 Row: TypeAlias = tuple[float, ...]
@@ -24,13 +27,14 @@ _AXES: Final = ("x", "y")
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Shown):
     """Labelled points.
 
     Attributes:
         xs: one row of coordinates for each example.
-        ys: one label for each example, -1.0 or 1.0.
-        metadata: what it was made from: name, n_samples, noise, seed, shuffle, ...
+        ys: one label for each example: -1.0 or 1.0, or 0, 1, 2, ... where there are classes.
+        metadata: what it was made from: name, n_samples, noise, seed, shuffle, ..., and `classes`,
+            the number of classes, where the labels are 0 ... classes-1.
     """
 
     xs: tuple[Row, ...]
@@ -38,8 +42,22 @@ class Dataset:
     metadata: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def classes(self) -> int:
+        """How many classes the labels 0, 1, 2, ... name; 0 where the labels are -1 and 1."""
+        return int(self.metadata.get("classes", 0))
+
+    @property
     def points(self) -> list[dict[str, float]]:
-        """The examples as rows {"x", "y", "label"}, made anew at each call."""
+        """The examples as rows {"x", "y", "label"}, made anew at each call.
+
+        Raises:
+            ValueError: the examples are no points of the plane.
+        """
+        if self.xs and len(self.xs[0]) != len(_AXES):
+            numbers = f"rows of {len(self.xs[0])} numbers"
+            raise ValueError(
+                f"dataset: expected points of the plane, two numbers each, got {numbers}"
+            )
         return [
             {**dict(zip(_AXES, x, strict=True)), "label": label}
             for x, label in zip(self.xs, self.ys, strict=True)
@@ -222,6 +240,52 @@ def from_rows(rows: Sequence[Sequence[float]], *, name: str = "own") -> Dataset:
         points.append((x, y))
         labels.append(1.0 if label > 0.0 else -1.0)
     return Dataset(tuple(points), tuple(labels), {"name": name, "n_samples": len(points)})
+
+
+def digits(*, held_out: float = 0.2, seed: rng.Seed = rng.DEFAULT_SEED) -> tuple[Dataset, Dataset]:
+    """1,797 handwritten digits: images to train on, and others to see how well that went.
+
+        training, held_out = datasets.digits()
+        run = train(MLP(64, [32, 10], seed=1), training, loss="one_vs_rest_margin",
+                    optimizer="adam", learning_rate=0.01, batch_size=32, steps=500)
+        predictions.accuracy(run.final_model, held_out)
+
+    A row is an image of 8x8 pixels, from the top left row by row, each from 0.0 (paper) to 1.0
+    (ink) in sixteenths. The labels are the digits, integers from 0 to 9.
+
+    Args:
+        held_out: the share of the images in the second data set, from 0 to below 1. 359 images
+            (rounded down) are a fifth. With 0 the first data set holds all of them.
+        seed: whose stream (see the module's text) shuffles the images before they are divided.
+
+    Source: E. Alpaydin and C. Kaynak, "Optical Recognition of Handwritten Digits" (1998), UCI
+    Machine Learning Repository, https://doi.org/10.24432/C50P49, the test set; CC BY 4.0.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    expected = "a number from 0 to below 1"
+    share = checks.real("held_out", held_out, expected, minimum=0.0)
+    if share >= 1.0:
+        checks.refuse("held_out", expected, held_out)
+    drawn = rng.drawn_seed(seed)
+    pixels, labels = digits_data.images()
+    brightness = [k / digits_data.BRIGHTEST for k in range(digits_data.BRIGHTEST + 1)]
+    order = rng.stream(drawn).permutation(len(labels))
+    first = len(order) - int(share * len(order))
+    made = []
+    for part, chosen in (("training", order[:first]), ("held out", order[first:])):
+        rows = tuple(tuple([brightness[k] for k in pixels[i]]) for i in chosen)
+        metadata = {
+            "name": "digits",
+            "n_samples": len(chosen),
+            "part": part,
+            "held_out": share,
+            "seed": drawn,
+            "classes": 10,
+        }
+        made.append(Dataset(rows, tuple(labels[i] for i in chosen), metadata))
+    return made[0], made[1]
 
 
 class _Options:

@@ -5,7 +5,13 @@ penalty on the size of the parameters (L2 regularization):
 
     total = (l1 + l2 + ... + ln) * (1/n)  +  alpha * (p1**2 + p2**2 + ...)
 
-The sums run in this order, which fixes their last bits.
+The sums run in this order, which fixes their last bits. `max_margin`, `logistic` and `mse` are for
+two classes, -1 and 1, and a model with one output; `one_vs_rest_margin` is for the classes
+0 ... K-1 and a model with K outputs:
+
+    model = MLP(64, [32, 10], seed=1)
+    training, held_out = datasets.digits(held_out=0.2)
+    losses.one_vs_rest_margin(model, training.xs[:32], training.ys[:32]).accuracy
 """
 
 from __future__ import annotations
@@ -21,6 +27,9 @@ Row: TypeAlias = Sequence[float]
 # One example's score and label to its loss. The label is a number, or (where the compiler traces
 # the loss) a Value: do arithmetic with it, never compare it.
 ExampleLoss: TypeAlias = Callable[[Value, Any], Value]
+# The same for K classes: K scores, and K targets that are 1 for the true class, -1 for the others.
+ClassLoss: TypeAlias = Callable[[Sequence[Value], Sequence[Any]], Value]
+AnyLoss: TypeAlias = ExampleLoss | ClassLoss
 
 
 class Model(Protocol):
@@ -39,15 +48,15 @@ class Loss:
         total_loss: data_loss + reg_loss, the Value to differentiate.
         data_loss: the mean over the examples.
         reg_loss: alpha times the sum of squared parameters.
-        accuracy: the share of examples on the right side, 0.0 to 1.0.
-        scores: the model's output for each example.
+        accuracy: the share of examples that are classified rightly, 0.0 to 1.0.
+        scores: the model's output for each example: a Value, or a tuple of K of them for K classes.
     """
 
     total_loss: Value
     data_loss: Value
     reg_loss: Value
     accuracy: float
-    scores: tuple[Value, ...]
+    scores: tuple[Any, ...]
 
 
 def hinge(score: Value, label: Operand) -> Value:
@@ -66,8 +75,39 @@ def log_loss(score: Value, label: Operand) -> Value:
     return -(score * label).sigmoid().log()
 
 
-EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {"max_margin": hinge, "logistic": log_loss}
-"""The losses `train` knows by name: one example's score and label to that example's loss."""
+def squared_error(score: Value, label: Operand) -> Value:
+    """(score - label)**2: zero only where the score is the label itself.
+
+    Source: the method of least squares (Legendre, 1805), here for labels -1 and 1. A score far on
+    its label's side costs as much as one as far on the other side of the label.
+    """
+    difference = score - label
+    return difference * difference
+
+
+def one_vs_rest(scores: Sequence[Value], targets: Sequence[Operand]) -> Value:
+    """The sum of every class's hinge: each score is to tell its class from all the others.
+
+    Source: one-vs-all classification with support vector machines, as in Rifkin and Klautau, "In
+    Defense of One-Vs-All Classification" (2004). K classifiers trained side by side have the sum of
+    their losses, so it is a sum and no mean over the classes.
+
+    Args:
+        scores: one for each class.
+        targets: 1 for the true class, -1 for each other one.
+    """
+    return Value.sum(hinge(s, target) for s, target in zip(scores, targets, strict=True))
+
+
+EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {
+    "max_margin": hinge,
+    "logistic": log_loss,
+    "mse": squared_error,
+}
+"""The two-class losses `train` knows by name: an example's score and label to its loss."""
+
+CLASS_LOSSES: Final[dict[str, ClassLoss]] = {"one_vs_rest_margin": one_vs_rest}
+"""The losses for K classes `train` knows by name: an example's scores and targets to its loss."""
 
 
 def max_margin(
@@ -113,6 +153,51 @@ def logistic(
     return _batch_loss(model, xs, ys, log_loss, alpha=alpha, batch_size=batch_size, seed=seed)
 
 
+def mse(
+    model: Model,
+    xs: Sequence[Row],
+    ys: Sequence[float],
+    *,
+    alpha: float = 1e-4,
+    batch_size: int | None = None,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+) -> Loss:
+    """The mean squared error: the mean of (score - label)**2 plus L2 regularization.
+
+    Arguments, result and errors are those of `max_margin`.
+    """
+    return _batch_loss(model, xs, ys, squared_error, alpha=alpha, batch_size=batch_size, seed=seed)
+
+
+def one_vs_rest_margin(
+    model: Model,
+    xs: Sequence[Row],
+    ys: Sequence[int],
+    *,
+    alpha: float = 1e-4,
+    batch_size: int | None = None,
+    seed: rng.Seed = rng.DEFAULT_SEED,
+) -> Loss:
+    """The max-margin loss for K classes: the mean of `one_vs_rest` plus L2 regularization.
+
+    The prediction is the class with the highest score; of several highest, the first one.
+
+    Args:
+        model: gives K scores for a row of inputs, K at least 2.
+        xs: the rows, each a non-empty list of numbers.
+        ys: the classes, integers from 0 to K-1.
+        alpha, batch_size, seed: as for `max_margin`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+        ArithmeticError: a number grew too large for a float64.
+    """
+    rows = check_rows(xs, ys)
+    classes = len(class_scores(model(rows[0])))
+    checked = (rows, check_classes(ys, classes), one_vs_rest, classes)
+    return _of_batch(model, checked, alpha=alpha, batch_size=batch_size, seed=seed)
+
+
 def _batch_loss(
     model: Model,
     xs: Sequence[Row],
@@ -124,28 +209,66 @@ def _batch_loss(
     seed: rng.Seed,
 ) -> Loss:
     rows, labels = check_examples(xs, ys)
+    checked = (rows, labels, example_loss, 0)
+    return _of_batch(model, checked, alpha=alpha, batch_size=batch_size, seed=seed)
+
+
+def _of_batch(
+    model: Model,
+    checked: tuple[Sequence[Row], Sequence[float], AnyLoss, int],
+    *,
+    alpha: float,
+    batch_size: int | None,
+    seed: rng.Seed,
+) -> Loss:
+    rows, labels, example_loss, classes = checked
     alpha = check_alpha(alpha)
     size = check_batch_size(batch_size)
     seed = rng.drawn_seed(seed)
     if size is not None and size < len(rows):
         batch = rng.stream(seed).permutation(len(rows))[:size]
         rows, labels = [rows[i] for i in batch], [labels[i] for i in batch]
-    return mean_loss(model, rows, labels, example_loss, alpha)
+    return mean_loss(model, rows, labels, example_loss, alpha, classes=classes)
 
 
 def mean_loss(
     model: Model,
     rows: Sequence[Row],
     labels: Sequence[float],
-    example_loss: ExampleLoss,
+    example_loss: AnyLoss,
     alpha: float,
+    *,
+    classes: int = 0,
 ) -> Loss:
-    """The mean of `example_loss` over checked examples plus alpha * sum of squared parameters."""
-    scores = tuple(lone_score(model(row)) for row in rows)
-    losses = [example_loss(score, y) for score, y in zip(scores, labels, strict=True)]
+    """The mean of `example_loss` over checked examples plus alpha * sum of squared parameters.
+
+    Args:
+        classes: 0 for a loss of one score and labels -1 and 1; K for one of K scores, with
+            labels 0 ... K-1.
+    """
+    given: Sequence[Any]
+    if classes:
+        scores: tuple[Any, ...] = tuple(class_scores(model(row), classes) for row in rows)
+        given = [targets(int(label), classes) for label in labels]
+        right = sum(argmax(s) == y for s, y in zip(scores, labels, strict=True)) / len(labels)
+    else:
+        scores, given = tuple(lone_score(model(row)) for row in rows), labels
+        right = accuracy(scores, labels)
+    losses = [example_loss(score, y) for score, y in zip(scores, given, strict=True)]
     data_loss = Value.sum(losses) * (1.0 / len(losses))
     reg_loss = Value.sum(p * p for p in model.parameters()) * alpha
-    return Loss(data_loss + reg_loss, data_loss, reg_loss, accuracy(scores, labels), scores)
+    return Loss(data_loss + reg_loss, data_loss, reg_loss, right, scores)
+
+
+def targets(label: int, classes: int) -> tuple[float, ...]:
+    """1.0 for the class `label`, -1.0 for every other one of `classes`."""
+    return tuple(1.0 if k == label else -1.0 for k in range(classes))
+
+
+def argmax(scores: Sequence[Value]) -> int:
+    """The class with the highest score; of several highest, the first one."""
+    numbers = [score.data for score in scores]
+    return numbers.index(max(numbers))
 
 
 def accuracy(scores: Sequence[Value], labels: Sequence[float]) -> float:
@@ -161,8 +284,34 @@ def lone_score(output: Value | list[Value]) -> Value:
     return output
 
 
+def class_scores(output: Value | list[Value], classes: int | None = None) -> tuple[Value, ...]:
+    """A model's outputs if there is one for each class, and more than one."""
+    scores = (output,) if isinstance(output, Value) else tuple(output)
+    if len(scores) < 2 or len(scores) != (classes or len(scores)):
+        wanted = f"{classes} outputs" if classes else "two outputs or more"
+        checks.refuse_count("model", f"{wanted}, a score for each class", scores)
+    return scores
+
+
 def check_examples(xs: Any, ys: Any) -> tuple[list[tuple[float, ...]], list[float]]:
     """The examples as rows of floats and labels -1.0 or 1.0; refused where they are not."""
+    rows = check_rows(xs, ys)
+    return rows, [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
+
+
+def check_classes(ys: Sequence[Any], classes: int) -> list[float]:
+    """The labels as integers 0 ... classes-1 in floats; refused where they are not."""
+    expected = f"a class, an integer from 0 to {classes - 1}"
+    for i, label in enumerate(ys):
+        if not checks.is_real(label):
+            checks.refuse(f"ys[{i}]", expected, label, kind=TypeError)
+        if not (0 <= label < classes and label == int(label)):
+            checks.refuse(f"ys[{i}]", expected, label)
+    return [float(label) for label in ys]
+
+
+def check_rows(xs: Any, ys: Any) -> list[tuple[float, ...]]:
+    """The rows as floats, as many as there are labels; refused where they are not."""
     xs = checks.sequence("xs", xs, "a list of rows")
     ys = checks.sequence("ys", ys, "a list of labels")
     if len(xs) != len(ys):
@@ -174,7 +323,7 @@ def check_examples(xs: Any, ys: Any) -> tuple[list[tuple[float, ...]], list[floa
     for i, row in enumerate(rows):
         if len(row) != width:
             checks.refuse(f"xs[{i}]", f"{width} numbers as in xs[0]", row)
-    return rows, [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
+    return rows
 
 
 def check_alpha(alpha: Any) -> float:

@@ -13,84 +13,17 @@ Parameters come in one order everywhere: layer by layer, neuron by neuron, weigh
 from __future__ import annotations
 
 import random
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, Self
 
 from . import checks, rng
+from .module import Module
 from .value import Operand, Value, add, as_value, multiply
 
+__all__ = ["ACTIVATIONS", "MLP", "Layer", "Module", "Neuron"]
+
 ACTIVATIONS: Final = ("relu", "tanh")
-
-
-class Module(ABC):
-    """What Neuron, Layer and MLP have in common."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def __call__(self, inputs: Sequence[Operand] | Operand) -> Value | list[Value]:
-        """The output for one row of inputs."""
-
-    @abstractmethod
-    def parameters(self) -> list[Value]:
-        """Every trainable Value: weights then bias, neuron by neuron, layer by layer."""
-
-    @abstractmethod
-    def _rebuilt(self, parameters: Iterator[Value]) -> Self:
-        """The same wiring around other parameters, taken in order."""
-
-    @property
-    def parameter_count(self) -> int:
-        """How many trainable numbers there are."""
-        return len(self.parameters())
-
-    @abstractmethod
-    def activations(self, inputs: Sequence[Operand] | Operand) -> list[list[Value]]:
-        """Every neuron's output for one row of inputs: a list for each layer, input side first."""
-
-    @abstractmethod
-    def named_parameters(self) -> dict[str, Value]:
-        """The parameters by name: w_0_3_1 is weight 1 of neuron 3 of layer 0, b_0_3 its bias."""
-
-    def replace_parameters(self, numbers: Sequence[float]) -> Self:
-        """A new model with these numbers in place of its parameters; labels are kept.
-
-        Args:
-            numbers: as many finite numbers as there are parameters, in their order.
-
-        Raises:
-            TypeError: not a list of numbers.
-            ValueError: the wrong number of them, or one that is not finite.
-        """
-        old = self.parameters()
-        numbers = checks.sequence("numbers", numbers, f"a list of {len(old)} numbers")
-        if len(numbers) != len(old):
-            checks.refuse_count("numbers", f"{len(old)} of them", numbers)
-        new = [
-            Value(checks.real(f"numbers[{i}]", number), parameter.label)
-            for i, (number, parameter) in enumerate(zip(numbers, old, strict=True))
-        ]
-        return self._rebuilt(iter(new))
-
-    def apply_gradients(self, gradients: Mapping[Value, float], learning_rate: float) -> Self:
-        """One step of gradient descent: a new model with p - learning_rate * gradient of p.
-
-        Args:
-            gradients: the table that `loss.backward()` gave for this model's parameters.
-            learning_rate: the step size, a finite number.
-
-        Raises:
-            TypeError: `gradients` is not a table, or `learning_rate` not a number.
-            ArithmeticError: a new parameter is too large for a float64.
-        """
-        if not isinstance(gradients, Mapping):
-            expected = "the table that backward() returns"
-            checks.refuse("gradients", expected, gradients, kind=TypeError)
-        rate = checks.real("learning_rate", learning_rate)
-        moved = [Value(p.data - rate * gradients[p], p.label) for p in self.parameters()]
-        return self._rebuilt(iter(moved))
 
 
 class Neuron(Module):
@@ -231,6 +164,10 @@ class Layer(Module):
         """The neurons, first output first."""
         return self._neurons
 
+    @property
+    def output_count(self) -> int:
+        return len(self._neurons)
+
     def parameters(self) -> list[Value]:
         return list(chain.from_iterable(neuron.parameters() for neuron in self._neurons))
 
@@ -302,6 +239,10 @@ class MLP(Module):
     def layers(self) -> tuple[Layer, ...]:
         """The layers, input side first."""
         return self._layers
+
+    @property
+    def output_count(self) -> int:
+        return self._layers[-1].output_count
 
     def parameters(self) -> list[Value]:
         return list(chain.from_iterable(layer.parameters() for layer in self._layers))

@@ -8,7 +8,9 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
+from . import checks
 from .nn import Module
+from .shown import Shown
 
 HistoryRow: TypeAlias = dict[str, float]
 
@@ -30,7 +32,7 @@ def fingerprint(history: Iterable[float], parameters: Iterable[float]) -> str:
     return hashlib.sha256(packed).hexdigest()
 
 
-class Run:
+class Run(Shown):
     """What `train` gives back. Read-only.
 
     Attributes:
@@ -40,7 +42,15 @@ class Run:
         stopped: None after the last step; "progress" or "interrupted" where it ended early.
     """
 
-    __slots__ = ("_final_model", "_initial_model", "_numbers", "_options", "_rows", "_stopped")
+    __slots__ = (
+        "_final_model",
+        "_initial_model",
+        "_numbers",
+        "_options",
+        "_records",
+        "_rows",
+        "_stopped",
+    )
 
     def __init__(
         self,
@@ -49,12 +59,15 @@ class Run:
         numbers: Sequence[float],
         options: dict[str, Any],
         stopped: str | None = None,
+        *,
+        records: array[float] | None = None,
     ) -> None:
         self._initial_model = initial_model
         self._final_model = final_model
         self._numbers = array("d", numbers)  # `FIELDS` for each step: 40 bytes, however many
         self._options = options
         self._stopped = stopped
+        self._records = records  # the parameters after each step: 8 bytes for each of them
         self._rows: tuple[HistoryRow, ...] | None = None
 
     initial_model = property(lambda self: self._initial_model)
@@ -102,6 +115,36 @@ class Run:
         is hashed as 0.0.
         """
         return fingerprint(self._numbers, [p.data for p in self._final_model.parameters()])
+
+    def parameters_at(self, step: int) -> tuple[float, ...]:
+        """The parameters that `step` began with, the ones its row was measured with.
+
+        Args:
+            step: 0 for the initial model, up to `step_count` for the final one.
+
+        Raises:
+            TypeError, ValueError: there is no such step, or it was not recorded: `train` keeps
+                them with `record_parameters=True`. The first and the last are always there.
+        """
+        expected = f"an integer from 0 to {self.step_count}"
+        step = checks.integer("step", step, expected, minimum=0)
+        if step > self.step_count:
+            checks.refuse("step", expected, step)
+        if step in (0, self.step_count):
+            model = self._final_model if step else self._initial_model
+            return tuple(parameter.data for parameter in model.parameters())
+        if self._records is None:
+            raise ValueError("step: its parameters were not kept; train(record_parameters=True)")
+        count = len(self._records) // self.step_count
+        return tuple(self._records[count * (step - 1) : count * step])
+
+    def model_at(self, step: int) -> Module:
+        """The model that `step` began with; arguments and errors are those of `parameters_at`.
+
+        run = train(model, dataset, record_parameters=True)
+        plot_data.decision_boundary(run.model_at(10), dataset)
+        """
+        return self._initial_model.replace_parameters(self.parameters_at(step))
 
     def __repr__(self) -> str:
         return (

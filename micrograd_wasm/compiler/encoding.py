@@ -35,6 +35,24 @@ def signed(number: int) -> bytes:
     return bytes(out)
 
 
+@lru_cache(maxsize=8192)
+def signed32(number: int) -> bytes:
+    """An i32 (5.2.2)."""
+    return signed(_within(number, 32))
+
+
+@lru_cache(maxsize=8192)
+def signed64(number: int) -> bytes:
+    """An i64 (5.2.2)."""
+    return signed(_within(number, 64))
+
+
+def _within(number: int, bits: int) -> int:
+    if not -(limit := 1 << bits - 1) <= number < limit:
+        raise ValueError(f"{number} is no signed number of {bits} bits")
+    return number
+
+
 def vector(items: Sequence[bytes]) -> bytes:
     """A count, then the items (5.1.3)."""
     return unsigned(len(items)) + b"".join(items)

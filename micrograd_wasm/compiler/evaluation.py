@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Sequence
-from functools import partial
 
 from .. import checks
 from ..nn import Module as Model
@@ -30,7 +29,8 @@ class Evaluation:
     Attributes:
         layer_sizes: how many neurons each layer has.
         module: the functions `scores(count)` and `activations(count)`, and the memory.
-        points_at, results_at: addresses of the rows of inputs and of the outputs.
+        parameters_at, points_at, results_at: addresses of the parameters, of the rows of inputs and
+            of the outputs.
         parameters: the numbers that the next call uses.
 
     Raises:
@@ -63,16 +63,12 @@ class Evaluation:
         nodes = [place[value] for value in outputs]
         library = Library(self.module, tables_at=8)
         functions = needed(library, tape)
-        self.points_at = -(-library.end // 8) * 8 + 8 * len(parameters)
+        self.parameters_at = -(-library.end // 8) * 8
+        self.points_at = self.parameters_at + 8 * len(parameters)
         self.results_at = self.points_at + 8 * CALL_POINTS * self._input_count
         self.module.memory_bytes = self.results_at + 8 * CALL_POINTS * len(outputs)
         self._emit("scores", tape, nodes[-len(layers[-1]) :], functions)
         self._emit("activations", tape, nodes, functions)
-
-    @property
-    def parameters_at(self) -> int:
-        """The address of the parameters in the module's memory."""
-        return self.points_at - 8 * len(self._model.parameters())
 
     def _emit(
         self, name: str, tape: Tape, nodes: Sequence[int], library: dict[str, Function]
@@ -82,10 +78,10 @@ class Evaluation:
         params = [("point", "i"), ("result", "i")]
         one = self.module.function(f"one_of_{name}", params, "d")
         inputs: dict[int, Load] = {
-            i: partial(load_f64, address=self.parameters_at + 8 * i, name=tape.names.get(i, ""))
+            i: load_f64(address=self.parameters_at + 8 * i, name=tape.names.get(i, ""))
             for i in range(count)
         }
-        inputs |= {count + k: partial(load_f64, address=8 * k, base=0) for k in range(width)}
+        inputs |= {count + k: load_f64(address=8 * k, base=0) for k in range(width)}
         lowering = Lowering(one, tape, [*nodes, *nodes, *nodes], inputs, library)
         lowering.compute(nodes)
         for k, node in enumerate(nodes):

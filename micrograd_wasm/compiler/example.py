@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from .. import losses
 from ..nn import ACTIVATIONS
@@ -12,26 +11,30 @@ from ..value import Value
 from .adjoint import adjoint, leaf_gradients, reachable
 from .layout import Layout
 from .lower import Load, Lowering, load_f64
-from .tape import CONSTANT, INPUT, Tape, record
-from .wasm import Function, Module
+from .tape import CONSTANT, INPUT, Tape, record, trace
+from .wasm import REMARK, Function, Instruction, Module
 
 
 @dataclass(frozen=True)
 class ExampleTape:
     """One example's forward pass and loss.
 
-    The tape's inputs are the parameters, then the row of inputs, then the label.
+    The tape's inputs are the parameters, then the row of inputs, then the label; with K classes K
+    targets, which are 1 for the true class and -1 for the others.
 
     Attributes:
         tape: the operations.
         parameters, inputs: how many of each.
-        score, loss: the nodes of the model's output and of the example's loss.
+        classes: 0 where there is one score and a label, or K.
+        scores: the nodes of the model's outputs.
+        loss: the node of the example's loss.
     """
 
     tape: Tape
     parameters: int
     inputs: int
-    score: int
+    classes: int
+    scores: tuple[int, ...]
     loss: int
 
 
@@ -41,12 +44,20 @@ def can_compile(model: Model) -> bool:
     return not any(p.parents for p in parameters) and len(set(parameters)) == len(parameters)
 
 
-def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLoss) -> ExampleTape:
+def trace_example(
+    model: Model,
+    input_count: int,
+    example_loss: losses.AnyLoss,
+    classes: int = 0,
+) -> ExampleTape:
     """Trace one example's loss.
+
+    Args:
+        classes: 0 for a loss of one score and a label, K for one of K scores and K targets.
 
     Raises:
         ValueError: a parameter of the model is not a leaf, or is there twice; the loss does not
-            depend on the score.
+            depend on every score.
     """
     if not can_compile(model):
         raise ValueError(
@@ -56,23 +67,57 @@ def trace_example(model: Model, input_count: int, example_loss: losses.ExampleLo
     # The tape does not depend on the numbers; with zeros nothing can overflow on the way.
     model = model.replace_parameters([0.0] * len(model.parameters()))
     xs = [Value(0.0, f"x_{i}") for i in range(input_count)]
-    label = Value(1.0, "y")
     layers = model.activations(xs)
-    score = losses.lone_score(layers[-1] if len(layers[-1]) > 1 else layers[-1][0])
-    loss = example_loss(score, label)
+    if classes:
+        labels = [Value(1.0, f"y_{k}") for k in range(classes)]
+        scores = losses.class_scores(layers[-1], classes)
+        loss = example_loss(scores, labels)  # type: ignore[arg-type]
+    else:
+        labels = [Value(1.0, "y")]
+        scores = (losses.lone_score(layers[-1] if len(layers[-1]) > 1 else layers[-1][0]),)
+        loss = example_loss(scores[0], labels[0])  # type: ignore[arg-type]
     names = {value: name for name, value in model.named_parameters().items()}
-    names |= {leaf: leaf.label for leaf in (*xs, label)}
+    names |= {leaf: leaf.label for leaf in (*xs, *labels)}
     for i, layer in enumerate(layers):
         for k, value in enumerate(layer):
             active = value.op in ACTIVATIONS
             names[value] = f"{value.op if active else 'linear'}_{i}_{k}"
             if active:
                 names[value.parents[0]] = f"sum_{i}_{k}"
-    names |= {loss: "loss", score: "score"}
-    tape, place = record([loss], [*model.parameters(), *xs, label], names)
-    if score not in place:
+    names |= {loss: "loss"}
+    names |= {score: f"score_{k}" if classes else "score" for k, score in enumerate(scores)}
+    tape, place = record([loss], [*model.parameters(), *xs, *labels], names)
+    if any(score not in place for score in scores):
         raise ValueError("example_loss: expected a loss that depends on the score")
-    return ExampleTape(tape, len(model.parameters()), input_count, place[score], place[loss])
+    nodes = tuple(place[score] for score in scores)
+    return ExampleTape(tape, len(model.parameters()), input_count, classes, nodes, place[loss])
+
+
+def check_loss(function: losses.ExampleLoss) -> None:
+    """Refuse a loss of the user's that cannot be compiled.
+
+    Raises:
+        ValueError: what it does depends on the numbers that it is given.
+    """
+    way_out = 'or use engine="eager", which runs any function'
+    try:
+        trace(function, (0.5, 1.0), ("score", "label"))
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise ValueError(f"loss: it cannot be compiled: {error}; {way_out}") from error
+    # A kernel's label is a Value, the eager engine's a float, and there are only two of them: what
+    # looks at the label without arithmetic gives itself away.
+    for score in (0.5, -0.25, 3.0):
+        for label in (-1.0, 1.0):
+            try:
+                eager = function(Value(score), label).data
+                traced = function(Value(score), Value(label)).data
+            except ArithmeticError:
+                continue
+            if eager.hex() != traced.hex():
+                raise ValueError(
+                    "loss: it cannot be compiled: it looks at the label. Do arithmetic with it, "
+                    f"such as (1.0 + label) * 0.5, {way_out}"
+                )
 
 
 def emit_example(
@@ -88,24 +133,30 @@ def emit_example(
         share: the example's part of the mean, 1/batch_size: the gradient that its loss begins with.
 
     Returns:
-        A function of the row's address, the label, where to store loss and score, and whether to
-        go the whole way back even if every share is zero. Its result is 0.0, or NaN where
-        anything was not a real number.
+        A function of the row's address, the label (the targets' address), where to store the loss
+        (the scores go to as many times that offset as there are), and whether to go the whole way
+        back even if every share is zero. Its result is 0.0, or NaN where anything was not a real
+        number.
     """
-    tape, count, score, loss = example.tape, example.parameters, example.score, example.loss
+    tape, count, scores, loss = example.tape, example.parameters, example.scores, example.loss
     forward = len(tape)
-    behind = set(reachable(tape, [score]))
+    behind = set(reachable(tape, scores))
     inputs: dict[int, Load] = {}
     sums: dict[int, int] = {}
     for i in range(count):
         name = tape.names.get(i, "")
-        inputs[i] = partial(load_f64, address=layout.parameters + 8 * i, name=name)
+        inputs[i] = load_f64(address=layout.parameters + 8 * i, name=name)
         sums[i] = tape.add(INPUT)
         gradients = layout.gradients + 8 * i
-        inputs[sums[i]] = partial(load_f64, address=gradients, name=f"d_{name}")
+        inputs[sums[i]] = load_f64(address=gradients, name=f"d_{name}")
     for k in range(example.inputs):
-        inputs[count + k] = partial(load_f64, address=8 * k, base=0, name=f"x_{k}")
-    inputs[count + example.inputs] = lambda f: f.emit("local.get", 1)
+        inputs[count + k] = load_f64(address=8 * k, base=0, name=f"x_{k}")
+    first_label = count + example.inputs
+    if example.classes:
+        for k in range(example.classes):
+            inputs[first_label + k] = load_f64(address=8 * k, base=1, name=f"y_{k}")
+    else:
+        inputs[first_label] = [("local.get", 1)]
 
     seed = tape.add(CONSTANT, number=share)
     gradient, slopes = adjoint(tape, loss, seed, sums)
@@ -115,32 +166,41 @@ def emit_example(
     # lies behind the score only where the reverse pass goes there.
     early = [g for leaf, g in leaves.items() if leaf not in behind and g >= forward]
     late = [g for leaf, g in leaves.items() if leaf in behind and g >= forward]
-    first = [loss, score, gradient[score], *slopes, *early]
+    d_scores = [gradient[score] for score in scores]
+    first = [loss, *scores, *d_scores, *slopes, *early]
     second = [*moved.values(), *late]
 
-    params = [("row", "i"), ("y", "d"), ("at", "i"), ("dense", "i")]
+    label = ("targets", "i") if example.classes else ("y", "d")
+    params = [("row", "i"), label, ("at", "i"), ("dense", "i")]
     function = module.function("example", params, "d")
     emit = function.emit
     lowering = Lowering(function, tape, [*first, *first, *second, *late], inputs, library)
     lowering.compute(first)
-    for node, address in ((loss, layout.losses), (score, layout.scores)):
+    emit("local.get", 2)
+    lowering.push(loss)
+    emit("f64.store", layout.losses)
+    for k, score in enumerate(scores):
         emit("local.get", 2)
-        lowering.push(node)
-        emit("f64.store", address)
+        if example.classes:
+            emit("i32.const", example.classes)
+            emit("i32.mul")
+        lowering.push(score)
+        emit("f64.store", layout.scores + 8 * k)
     for node in (loss, *slopes, *early):
         lowering.note(node)
-    lowering.push(gradient[score])
-    emit("f64.const", 0.0)
-    emit("f64.ne")
+    for d_score in d_scores:
+        lowering.push(d_score)
+        emit("f64.const", 0.0)
+        emit("f64.ne")
     emit("local.get", 3)
-    emit("i32.or")
+    for _ in d_scores:
+        emit("i32.or")
     function.begin("if")
     lowering.compute(second)
     for i, g in moved.items():
-        emit("i32.const", 0)
-        lowering.push(g)
-        function.remark(f"d_{tape.names.get(i, '')}")
-        emit("f64.store", layout.gradients + 8 * i)
+        name = f"d_{tape.names.get(i, '')}"
+        store: Instruction = ("f64.store", layout.gradients + 8 * i)
+        function.emit_all([("i32.const", 0), *lowering.instructions(g), (REMARK, name), store])
     for node in late:
         lowering.note(node)
     function.end()

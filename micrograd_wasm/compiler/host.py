@@ -19,7 +19,10 @@ class Instance(ABC):
 
     @abstractmethod
     def call(self, name: str, *args: float) -> Any:
-        """Call an exported function: its result, or a list of several."""
+        """Call an exported function: its result, or a list of several.
+
+        In the browser an integer comes back as a float.
+        """
 
     @abstractmethod
     def write(self, address: int, numbers: array[Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 from .. import checks
@@ -186,9 +185,7 @@ def _emit(
         noted += [g for g in leaf_gradients(tape, gradient).values() if g > zero]
     name = "value_and_gradients" if gradients else "value"
     function = module.function(name, [(n, "d") for n in names], "d" * len(results), export=True)
-    loads: dict[int, Load] = {
-        i: partial(Function.emit, op="local.get", immediate=i) for i in inputs
-    }
+    loads: dict[int, Load] = {i: [("local.get", i)] for i in inputs}
     lowering = Lowering(function, tape, [*results, *noted, *noted], loads, library)
     lowering.compute([*results, *noted])
     for node in noted:

@@ -5,16 +5,17 @@ A step, in the order that gives the eager engine's bits:
 
 1. For each parameter p: add p*p to the penalty's sum; its gradient begins as alpha*p + alpha*p.
 2. For each example, the last one first: forward, loss, reverse pass; every weight adds its share
-   to its gradient. Where the score's gradient is exactly zero (an example beyond its margin) the
+   to its gradient. Where the scores' gradients are exactly zero (an example beyond its margins) the
    rest of the reverse pass would add zeros, and is skipped.
 3. The losses are added up, the first one first.
-4. p - rate*gradient for each parameter, a row of history, and on to the next step.
+4. The optimizer's rule for each parameter, p - rate*gradient or another, a row of history, and on
+   to the next step.
 
 Adding 0.0 changes no number but -0.0, so step 2 may skip only while no gradient is -0.0. Gradients
 can be -0.0 only if they begin so; a step that finds one computes every example in full.
 
 A step in which anything stops being a real number is not finished: `train` returns how many were,
-with the parameters as they were before it, and the eager engine says what went wrong.
+with parameters and slots as they were before it, and the eager engine says what went wrong.
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from .. import losses
+from .. import losses, optimizers
 from ..nn import Module as Model
 from .example import emit_example, trace_example
 from .layout import HISTORY, Layout, lay_out
 from .library import Library
-from .lower import needed
-from .wasm import Function, Module
+from .lower import Load, Lowering, needed
+from .update import UpdateTape, trace_update
+from .wasm import REMARK, Function, Module
 
 
 @dataclass(frozen=True)
@@ -40,23 +42,28 @@ class Job:
     Attributes:
         model: gives the shape of the network; its numbers do not matter.
         input_count: numbers in a row of inputs.
-        example_loss: one example's score and label to its loss.
+        example_loss: one example's score and label to its loss; with `classes` its scores and
+            targets.
         alpha: the strength of the L2 regularization; it is a number in the memory, so another can
             be written there before a call.
         example_count: rows in the data set.
         batch_size: examples in one step; fewer than all of them means mini-batches.
         call_steps: the most steps that one call of `train` has room for.
         record_parameters: keep the parameters after every step of a call.
+        optimizer: how a step moves the parameters.
+        classes: 0 for a model with one output and labels -1 and 1; K for one with K outputs.
     """
 
     model: Model
     input_count: int
-    example_loss: losses.ExampleLoss
+    example_loss: losses.AnyLoss
     alpha: float
     example_count: int
     batch_size: int
     call_steps: int
     record_parameters: bool = False
+    optimizer: optimizers.Optimizer = field(default_factory=optimizers.sgd)
+    classes: int = 0
 
 
 @dataclass(frozen=True)
@@ -79,25 +86,30 @@ def training_kernel(job: Job) -> Kernel:
     how many were finished, and "memory". Rates, batches and data are read from the memory.
 
     Raises:
-        ValueError: a parameter is not a leaf; or (from `module.encode()`) the program is larger
-            than engines take.
+        ValueError: a parameter is not a leaf; the optimizer's rule is not plain arithmetic; or
+            (from `module.encode()`) the program is larger than engines take.
     """
-    example = trace_example(job.model, job.input_count, job.example_loss)
+    example = trace_example(job.model, job.input_count, job.example_loss, job.classes)
+    update = trace_update(job.optimizer)
     module = Module()
     library = Library(module, tables_at=8)
     functions = needed(library, example.tape)
     steps, batch = job.call_steps, job.batch_size
+    width = max(1, job.classes)
+    slots = example.parameters * len(update.slots)
     layout = lay_out(
         library.end,
         {
             "alpha": 1,
             "parameters": example.parameters,
             "gradients": example.parameters,
+            "slots": slots,
+            "next_slots": slots,
             "xs": job.input_count * job.example_count,
-            "ys": job.example_count,
+            "ys": width * job.example_count,
             "losses": batch,
-            "scores": batch,
-            "rates": steps,
+            "scores": width * batch,
+            "rates": steps * len(update.numbers),
             "history": len(HISTORY) * steps,
             "records": example.parameters * steps if job.record_parameters else 0,
             "batches": batch * steps if batch < job.example_count else 0,
@@ -106,7 +118,7 @@ def training_kernel(job: Job) -> Kernel:
     module.memory_bytes = layout.size
     module.data.append((layout.alpha, struct.pack("<d", job.alpha)))
     one = emit_example(module, functions, example, layout, 1.0 / batch)
-    _Train(module, job, layout, example.parameters, one).emit()
+    _Train(module, job, layout, example.parameters, example=one, update=update).emit()
     return Kernel(module, layout)
 
 
@@ -114,19 +126,36 @@ class _Train:
     """The function `train`, part by part."""
 
     def __init__(
-        self, module: Module, job: Job, layout: Layout, parameters: int, example: Function
+        self,
+        module: Module,
+        job: Job,
+        layout: Layout,
+        parameters: int,
+        *,
+        example: Function,
+        update: UpdateTape,
     ) -> None:
-        self._job, self._layout, self._example = job, layout, example
+        self._job, self._layout, self._example, self._update = job, layout, example, update
         self._parameters = parameters
         function = module.function("train", [("steps", "i")], "i", export=True)
         self._function = function
         self._emit = function.emit
         self._arrays = {at: name for name, at in asdict(layout).items() if name != "size"}
         self._arrays |= {layout.history + 8 * k: name for k, name in enumerate(HISTORY)}
+        for k, name in enumerate(update.numbers[1:], 1):
+            self._arrays[layout.rates + 8 * k] = name
+        for k, name in enumerate(update.slots):
+            self._arrays[layout.slots + 8 * parameters * k] = name
+            self._arrays[layout.next_slots + 8 * parameters * k] = f"next {name}"
         integers = "step p i at dense right copy".split()
         self._local = {"steps": 0} | {name: function.local(name, "i") for name in integers}
-        numbers = "alpha penalty data total bad rate x y".split()
-        self._local |= {name: function.local(name, "d") for name in numbers}
+        numbers = "alpha penalty data total bad".split()
+        numbers += [f"number {name}" for name in update.numbers]
+        numbers += ["x"] if job.classes else ["x", "y"]
+        self._local |= {name: function.local(name.split()[-1], "d") for name in numbers}
+        if job.classes:
+            integers = "targets k best".split()
+            self._local |= {name: function.local(name, "i") for name in integers}
 
     # -- small words to write the program with ----------------------------------------------------
 
@@ -227,15 +256,37 @@ class _Train:
             self._ops(f"$step {job.batch_size} i32.mul i32.add 2 i32.shl")
             self._ops(f"i32.load={layout.batches}")
         self._set("at")
-        self._ops(f"$at 3 i32.shl f64.load={layout.ys}")
-        self._set("y")
+        if job.classes:
+            self._ops(f"$at {8 * job.classes} i32.mul {layout.ys} i32.add")
+            self._set("targets")
+        else:
+            self._ops(f"$at 3 i32.shl f64.load={layout.ys}")
+            self._set("y")
         self._ops(f"$at {8 * job.input_count} i32.mul {layout.xs} i32.add")
-        self._ops("$y $i 3 i32.shl $dense")
+        self._ops(f"{'$targets' if job.classes else '$y'} $i 3 i32.shl $dense")
         self._function.call(self._example)
         self._ops("$bad f64.add")
         self._set("bad")
+        if job.classes:
+            self._compare_classes()
+            return
         self._ops("$y 0.0 f64.gt")
         self._ops(f"$i 3 i32.shl f64.load={layout.scores} 0.0 f64.gt i32.eq $right i32.add")
+        self._set("right")
+
+    def _compare_classes(self) -> None:
+        """The highest score, of several the first one; right if that is the true class."""
+        width, layout = 8 * self._job.classes, self._layout
+        self._ops(f"$i {width} i32.mul")
+        self._set("at")
+        self._let("best", 0)
+        self._let("k", 8)
+        with self._loop(f"$k {width} i32.ge_s", "$k 8 i32.add", "k"):
+            self._ops("$k $best")
+            self._ops(f"$at $k i32.add f64.load={layout.scores}")
+            self._ops(f"$at $best i32.add f64.load={layout.scores} f64.gt select")
+            self._set("best")
+        self._ops("$targets $best i32.add f64.load=0 0.0 f64.gt $right i32.add")
         self._set("right")
 
     def _add_losses(self) -> None:
@@ -254,16 +305,43 @@ class _Train:
         self._note("total")
 
     def _move_parameters(self) -> None:
-        """A new parameter goes where its gradient was, until the whole step is known to be good."""
-        layout = self._layout
-        self._ops(f"$step 3 i32.shl f64.load={layout.rates}")
-        self._set("rate")
+        """A new parameter goes where its gradient was, until the whole step is known to be good.
+
+        New slots have a place of their own until then.
+        """
+        layout, update, count = self._layout, self._update, len(self._update.numbers)
+        for k, name in enumerate(update.numbers):
+            self._ops("$step 3 i32.shl" if count == 1 else f"$step {8 * count} i32.mul")
+            self._ops(f"f64.load={layout.rates + 8 * k}")
+            self._set(f"number {name}")
+        width = 8 * self._parameters
+        places = [layout.parameters, layout.gradients]
+        inputs: dict[int, Load] = {k: self._load(at) for k, at in enumerate(places)}
+        for k, name in enumerate(update.numbers):
+            local = self._local[f"number {name}"]
+            inputs[2 + k] = [("local.get", local)]
+        for k in range(len(update.slots)):
+            inputs[2 + count + k] = self._load(layout.slots + width * k)
+        roots = [*update.moved, *update.denominators]
+        lowering = Lowering(self._function, update.tape, roots, inputs, {})
         with self._each(self._parameters):
-            self._ops(f"$p $p f64.load={layout.parameters} $rate")
-            self._ops(f"$p f64.load={layout.gradients} f64.mul f64.sub")
-            self._tee("x")
-            self._ops(f"f64.store={layout.gradients}")
-            self._note("x")
+            lowering.compute(roots)
+            for node in update.denominators:
+                lowering.push(node)
+                self._set("x")
+                self._note("x")
+            for k, node in enumerate(update.moved):
+                to = layout.next_slots + width * (k - 1) if k else layout.gradients
+                self._get("p")
+                lowering.push(node)
+                self._tee("x")
+                self._ops(f"f64.store={to}")
+                self._note("x")
+
+    def _load(self, address: int) -> Load:
+        """Push number p of the array at an address."""
+        remark = (REMARK, self._arrays[address])
+        return [("local.get", self._local["p"]), remark, ("f64.load", address)]
 
     def _keep_parameters(self) -> None:
         layout = self._layout
@@ -275,6 +353,9 @@ class _Train:
             if self._job.record_parameters:
                 self._ops(f"$copy $p i32.add $p f64.load={layout.gradients}")
                 self._ops(f"f64.store={layout.records}")
+        if self._update.slots:
+            with self._each(self._parameters * len(self._update.slots)):
+                self._ops(f"$p $p f64.load={layout.next_slots} f64.store={layout.slots}")
 
     def _write_history(self) -> None:
         row = len(HISTORY) * 8

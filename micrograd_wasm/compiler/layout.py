@@ -18,9 +18,12 @@ class Layout:
     Attributes:
         alpha: one number, the strength of the regularization.
         parameters, gradients: one number for each parameter.
-        xs, ys: the rows of inputs, one after the other; the labels.
-        losses, scores: one number for each example of a step.
-        rates: the learning rate of each step of a call.
+        slots: what the optimizer remembers: for each of its slots, one number for each parameter.
+        next_slots: the same, of the step that is not yet finished.
+        xs, ys: the rows of inputs, one after the other; the labels. With K classes K targets for
+            each row: 1 for the true class, -1 for the others.
+        losses, scores: one number for each example of a step; with K classes K scores.
+        rates: the learning rate of each step of a call, and what else an optimizer has for a step.
         history: `HISTORY` for each step of a call.
         records: the parameters after each step of a call, where they are recorded.
         batches: the examples of each step of a call, where there are mini-batches.
@@ -30,6 +33,8 @@ class Layout:
     alpha: int
     parameters: int
     gradients: int
+    slots: int
+    next_slots: int
     xs: int
     ys: int
     losses: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import struct
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from .. import elementary
@@ -32,11 +32,7 @@ class Library:
     @cached_property
     def definitions(self) -> dict[str, ast.FunctionDef]:
         """The functions of elementary.py; read only when one is asked for."""
-        return {
-            statement.name: statement
-            for statement in ast.parse(inspect.getsource(elementary)).body
-            if isinstance(statement, ast.FunctionDef)
-        }
+        return _definitions()
 
     @property
     def end(self) -> int:
@@ -67,6 +63,15 @@ class Library:
             self._next_table += len(content)
             self._module.memory_bytes = max(self._module.memory_bytes, self._next_table)
         return self._tables[name]
+
+
+@cache
+def _definitions() -> dict[str, ast.FunctionDef]:
+    return {
+        statement.name: statement
+        for statement in ast.parse(inspect.getsource(elementary)).body
+        if isinstance(statement, ast.FunctionDef)
+    }
 
 
 def _power_of_two(module: Module) -> Function:

@@ -12,18 +12,26 @@ throws the results away and lets the eager engine say what happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from .adjoint import reachable
 from .library import FUNCTIONS, Library
 from .tape import CONSTANT, INPUT, Tape
-from .wasm import Function
+from .wasm import REMARK, Function, Instruction
 
-_INSTRUCTIONS = {"+": "f64.add", "-": "f64.sub", "*": "f64.mul", "/": "f64.div", "neg": "f64.neg"}
+_INSTRUCTIONS = {
+    "+": "f64.add",
+    "-": "f64.sub",
+    "*": "f64.mul",
+    "/": "f64.div",
+    "neg": "f64.neg",
+    "sqrt": "f64.sqrt",  # of an optimizer's update only; no Value has it
+}
 _CALLS = ("exp", "log", "tanh", "sigmoid")
 SWALLOWS = ("relu", "**", "rpow", *_CALLS)
+_ZERO: Instruction = ("f64.const", 0.0)
 
-Load = Callable[[Function], None]
+Load = Sequence[Instruction]
 
 
 class Lowering:
@@ -68,10 +76,7 @@ class Lowering:
         for node in reachable(tape, roots):
             again = uses[node] > 1 or node in self._swallowed
             if again and node not in self._locals and tape.args[node]:
-                self._expression(node)
-                local = self._function.local(self._name(node), "d")
-                self._function.emit("local.set", local)
-                self._locals[node] = local
+                self._to_local(node)
                 if node in self._swallowed:
                     self.note(node)
             elif node in self._swallowed and not tape.args[node]:
@@ -79,27 +84,31 @@ class Lowering:
 
     def push(self, node: int) -> None:
         """Leave a node's number on the stack; `compute` must have seen it."""
+        self._function.emit_all(self.instructions(node))
+
+    def instructions(self, node: int) -> list[Instruction]:
+        """What `push` emits."""
         if node in self._locals:
-            self._function.emit("local.get", self._locals[node])
-        else:
-            self._expression(node)
+            return [("local.get", self._locals[node])]
+        return self._expression(node)
 
     def note(self, node: int) -> None:
         """Add x - x to the running sum that tells whether everything was a real number."""
         if node in self._noted or self._tape.ops[node] == CONSTANT:
             return
         self._noted.add(node)
-        emit = self._function.emit
         if node not in self._locals and self._tape.args[node]:
-            self._locals[node] = self._function.local(self._name(node), "d")
-            self._expression(node)
-            emit("local.set", self._locals[node])
-        emit("local.get", self.bad)
-        self.push(node)
-        self.push(node)
-        emit("f64.sub")
-        emit("f64.add")
-        emit("local.set", self.bad)
+            self._to_local(node)
+        number, bad = self.instructions(node), self.bad
+        minus, plus = ("f64.sub", None), ("f64.add", None)
+        self._function.emit_all(
+            [("local.get", bad), *number, *number, minus, plus, ("local.set", bad)]
+        )
+
+    def _to_local(self, node: int) -> None:
+        local = self._function.local(self._name(node), "d")
+        self._function.emit_all([*self._expression(node), ("local.set", local)])
+        self._locals[node] = local
 
     @property
     def bad(self) -> int:
@@ -111,56 +120,52 @@ class Lowering:
     def _name(self, node: int) -> str:
         return self._tape.names.get(node, "") or f"v{node}"
 
-    def _expression(self, root: int) -> None:
+    def _expression(self, root: int) -> list[Instruction]:
         """The instructions of `root` and of all below it that has no local yet."""
         ops, args, numbers = self._tape.ops, self._tape.args, self._tape.numbers
-        emit, known = self._function.emit, self._locals
+        known, inputs = self._locals, self._inputs
+        out: list[Instruction] = []
         todo = [root]
         while todo:
             node = todo.pop()
             if node < 0:  # its operands are on the stack
-                self._operation(~node)
+                self._operation(~node, out)
                 continue
             op = ops[node]
             if node in known:
-                emit("local.get", known[node])
+                out.append(("local.get", known[node]))
             elif op == INPUT:
-                self._inputs[node](self._function)
+                out += inputs[node]
             elif op == CONSTANT:
-                emit("f64.const", numbers[node])
+                out.append(("f64.const", numbers[node]))
             else:
                 if op == "relu":
-                    emit("f64.const", 0.0)
+                    out.append(_ZERO)
                 elif op == "step":
-                    emit("f64.const", 1.0)
-                    emit("f64.const", 0.0)
+                    out += (("f64.const", 1.0), _ZERO)
                 elif op == "rpow":
-                    emit("f64.const", _plain(numbers[node]))
+                    out.append(("f64.const", _plain(numbers[node])))
                 todo.append(~node)
                 todo += reversed(args[node])
+        return out
 
-    def _operation(self, node: int) -> None:
-        """The instruction of a node whose operands are on the stack."""
-        function = self._function
+    def _operation(self, node: int, out: list[Instruction]) -> None:
+        """The instructions of a node whose operands are on the stack."""
         op = self._tape.ops[node]
         if op in _INSTRUCTIONS:
-            function.emit(_INSTRUCTIONS[op])
+            out.append((_INSTRUCTIONS[op], None))
         elif op in _CALLS:
-            function.call(self._library[op])
+            out.append(("call", self._library[op]))
         elif op == "**":
-            function.emit("f64.const", _plain(self._tape.numbers[node]))
-            function.call(self._library["pow"])
+            out.append(("f64.const", _plain(self._tape.numbers[node])))
+            out.append(("call", self._library["pow"]))
         elif op == "rpow":
-            function.call(self._library["pow"])
+            out.append(("call", self._library["pow"]))
         elif op == "relu":  # 0.0 if x < 0.0 else x
-            self.push(self._tape.args[node][0])
-            function.emit("f64.const", 0.0)
-            function.emit("f64.lt")
-            function.emit("select")
+            out += self._expression(self._tape.args[node][0])
+            out += (_ZERO, ("f64.lt", None), ("select", None))
         else:  # step: 1.0 if x > 0.0 else 0.0
-            function.emit("f64.const", 0.0)
-            function.emit("f64.gt")
-            function.emit("select")
+            out += (_ZERO, ("f64.gt", None), ("select", None))
 
 
 def _plain(number: float | None) -> float:
@@ -175,17 +180,11 @@ def needed(library: Library, tape: Tape) -> dict[str, Function]:
     return {name: library.function(name) for name in FUNCTIONS if name in called}
 
 
-def load_f64(function: Function, *, address: int, base: int | None = None, name: str = "") -> None:
+def load_f64(*, address: int, base: int | None = None, name: str = "") -> Load:
     """Push the float64 at a fixed address, or at an offset from the i32 local `base`.
 
     `name` says in the module's text which number that is.
     """
-    if base is None:
-        if name:
-            function.remark(name, 1)
-        function.fetch(address)
-        return
-    function.emit("local.get", base)
-    if name:
-        function.remark(name)
-    function.emit("f64.load", address)
+    where: Instruction = ("i32.const", 0) if base is None else ("local.get", base)
+    load: Instruction = ("f64.load", address)
+    return (where, (REMARK, name), load) if name else (where, load)

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from .encoding import float64, signed, unsigned
+from .encoding import float64, signed32, signed64, unsigned
 
 # 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double).
 TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64"}
-BITS: Final = {"i": 32, "l": 64}
 TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c"}
 
 # 5.4: the opcode of each instruction, the types it takes and the types it gives.
@@ -67,21 +66,21 @@ MEMORY: Final[dict[str, tuple[bytes, str, str]]] = {
     "f64.store": (b"\x39\x03", "id", ""),
 }
 # 5.4.7: constants; the number follows.
-CONSTANTS: Final[dict[str, tuple[bytes, str, str]]] = {
-    "i32.const": (b"\x41", "", "i"),
-    "i64.const": (b"\x42", "", "l"),
-    "f64.const": (b"\x44", "", "d"),
+CONSTANTS: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes]]]] = {
+    "i32.const": (b"\x41", "", "i", signed32),
+    "i64.const": (b"\x42", "", "l", signed64),
+    "f64.const": (b"\x44", "", "d", float64),
 }
-# 5.4.4: local variables: how many operands and results of the variable's type; the index follows.
-LOCALS: Final[dict[str, tuple[bytes, int, int]]] = {
-    "local.get": (b"\x20", 0, 1),
-    "local.set": (b"\x21", 1, 0),
-    "local.tee": (b"\x22", 1, 1),
+# All of those: opcode, types taken and given, and how what follows is written.
+FIXED: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes] | None]]] = {
+    **{op: (*known, None) for op, known in PLAIN.items()},
+    **{op: (*known, unsigned) for op, known in MEMORY.items()},
+    **CONSTANTS,
 }
 
-# All of those but the local ones: opcode, what is taken and given, and how what follows is written.
-FIXED: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes] | None]]] = (
-    {op: (*known, None) for op, known in PLAIN.items()}
-    | {op: (*known, unsigned) for op, known in MEMORY.items()}
-    | {op: (*known, float64 if known[2] == "d" else signed) for op, known in CONSTANTS.items()}
-)
+# 5.4.4: local variables, for each type of variable; the index follows.
+LOCALS: Final[dict[str, dict[str, tuple[bytes, str, str]]]] = {
+    "local.get": {kind: (b"\x20", "", kind) for kind in TYPE_NAMES},
+    "local.set": {kind: (b"\x21", kind, "") for kind in TYPE_NAMES},
+    "local.tee": {kind: (b"\x22", kind, kind) for kind in TYPE_NAMES},
+}

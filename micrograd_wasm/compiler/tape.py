@@ -53,12 +53,13 @@ class Tape:
 
     def add(self, op: str, *args: int, number: float | None = None, name: str = "") -> int:
         """Append an operation; returns its index."""
+        node = len(self.ops)
         self.ops.append(op)
         self.args.append(args)
         self.numbers.append(number)
         if name:
-            self.names[len(self.ops) - 1] = name
-        return len(self.ops) - 1
+            self.names[node] = name
+        return node
 
     def copy(self) -> Tape:
         """A tape of its own with the same operations, to be written on."""
@@ -104,12 +105,14 @@ def record(
         for value in topological_order(output):
             if value in place:
                 continue
-            name = names.get(value, value.label)
-            if value.parents:
-                args = [place[parent] for parent in value.parents]
-                place[value] = tape.add(value.op, *args, number=value.constant, name=name)
-            else:
-                place[value] = tape.add(CONSTANT, number=value.data, name=name)
+            parents = value.parents
+            place[value] = node = tape.add(
+                value.op if parents else CONSTANT,
+                *[place[parent] for parent in parents],
+                number=value.constant if parents else value.data,
+            )
+            if name := names.get(value) or value.label:
+                tape.names[node] = name
     return tape, place
 
 

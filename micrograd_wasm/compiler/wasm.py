@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from .encoding import name, section, signed, unsigned, vector
-from .opcodes import BITS, FIXED, LOCALS, TYPE_CODES
+from .opcodes import FIXED, LOCALS, TYPE_CODES
 
 PAGE: Final = 65536
 LARGEST_MEMORY: Final = 1 << 31  # addresses are signed here
@@ -26,17 +26,51 @@ MOST_LOCALS: Final = 50_000
 
 _NOT_IN_NAMES: Final = re.compile(r"[^0-9A-Za-z!#$%&'*+\-./:<=>?@\\^_`|~]")
 
-Instruction = tuple[str, object]
+Instruction = tuple[str, Any]  # a name, and its immediate or None
+REMARK: Final = ";;"  # instead of a name: the immediate is a remark on the next instruction
+
+
+class _Stack(dict[str, "_Stack"]):
+    """The types of the operands on the stack: the topmost one, and the stack below it.
+
+    The dict holds what each instruction makes of this stack. A function's thousands of instructions
+    meet a few dozen different stacks, so nearly all of them are looked up and not checked again.
+    """
+
+    def __init__(self, below: _Stack | None = None, kind: str = "") -> None:
+        self.below = below
+        self.kind = kind
+
+    def exchanged(self, takes: str, gives: str) -> _Stack | None:
+        """The stack without the operands `takes` and with the results `gives`; None: no such."""
+        stack = self
+        for kind in reversed(takes):
+            if stack.kind != kind or stack.below is None:
+                return None
+            stack = stack.below
+        for kind in gives:
+            if kind not in stack:
+                stack[kind] = _Stack(stack, kind)
+            stack = stack[kind]
+        return stack
+
+    def __str__(self) -> str:
+        kinds, stack = "", self
+        while stack.below is not None:
+            kinds, stack = stack.kind + kinds, stack.below
+        return kinds
+
+
+_CLOSED: Final = _Stack()  # behind a branch away: nothing may follow but the block's end
 
 
 @dataclass
 class _Frame:
-    """A block that is open: where its operands begin and what it must leave."""
+    """A block that is open: the operands outside, and what it must leave."""
 
     kind: str
-    floor: int
+    outside: _Stack
     results: str
-    closed: bool = False  # a branch away ended it; nothing may follow but `end`
 
 
 class Function:
@@ -62,8 +96,8 @@ class Function:
         self.body: list[Instruction] = []
         self.remarks: dict[int, str] = {}
         self.code = bytearray()
-        self._stack = ""  # the types of the operands, a letter each
-        self._frames = [_Frame("function", 0, results)]
+        self._stack = _Stack()
+        self._frames = [_Frame("function", self._stack, results)]
 
     def local(self, name: str, type: str) -> int:  # noqa: A002
         """A new local variable: its index.
@@ -76,68 +110,78 @@ class Function:
         while unique in self._names:
             k += 1
             unique = f"{name}_{k}"
-        self._names |= {name: k, unique: self._names.get(unique, k)}
+        self._names[name] = k
+        self._names.setdefault(unique, k)
         self.locals.append((unique, type))
         return len(self.locals) - 1
 
-    def remark(self, text: str, ahead: int = 0) -> None:
-        """Say in the module's text what the next instruction (or one further ahead) is about."""
-        self.remarks[len(self.body) + ahead] = text
+    def remark(self, text: str) -> None:
+        """Say in the module's text what the next instruction is about."""
+        self.remarks[len(self.body)] = text
 
-    def emit(self, op: str, immediate: float | None = None) -> None:
-        """One instruction that is no block, branch or call, by its name in the specification."""
-        known = FIXED.get(op)
-        if known is not None:
-            opcode, takes, gives, follows = known
-            if follows is not None:
-                if immediate is None:
-                    self._fail(op, "its immediate is missing")
-                if follows is signed and not -(limit := 1 << BITS[gives] - 1) <= immediate < limit:
-                    raise ValueError(
-                        f"{op} in {self.name}: {immediate} is beyond {BITS[gives]} bits"
-                    )
-                opcode += follows(immediate)
-        elif op in LOCALS and immediate is not None:
-            opcode, operands, results = LOCALS[op]
-            if not 0 <= immediate < len(self.locals):
-                self._fail(op, f"there is no local {immediate}")
-            kind = self.locals[int(immediate)][1]
-            takes, gives = kind * operands, kind * results
-            opcode += unsigned(int(immediate))
-        elif op == "select":
-            kind = self._stack[-2:-1] or "d"
-            opcode, takes, gives = b"\x1b", kind + kind + "i", kind
-        elif op == "drop":
-            opcode, takes, gives = b"\x1a", self._stack[-1:] or "d", ""
-        elif op == "return":
-            opcode, takes, gives = b"\x0f", self.results, ""
-        else:
-            self._fail(op, "no such instruction, or its immediate is missing")
-        self._exchange(op, takes, gives)
+    def emit(self, op: str, immediate: Any = None) -> None:
+        """One instruction that is no block or branch, by its name in the specification."""
+        self.emit_all(((op, immediate),))
+
+    def emit_all(self, instructions: Iterable[Instruction]) -> None:
+        """Instructions (and remarks) one after the other.
+
+        There are ten thousand of them in a kernel that somebody waits for: hence the long loop.
+        """
+        body, code, variables, stack = self.body, self.code, self.locals, self._stack
+        for instruction in instructions:
+            key, immediate = op, _ = instruction
+            if op in FIXED:
+                opcode, takes, gives, follows = FIXED[op]
+                if follows is not None:
+                    if immediate is None:
+                        self._fail(op, "its immediate is missing")
+                    opcode += follows(immediate)
+            elif op in LOCALS:
+                if immediate is None or not 0 <= immediate < len(variables):
+                    self._fail(op, f"there is no local {immediate}")
+                kind = variables[immediate][1]
+                opcode, takes, gives = LOCALS[op][kind]
+                key = op + kind
+                opcode += unsigned(immediate)
+            elif op == REMARK:
+                self.remarks[len(body)] = immediate
+                continue
+            else:
+                opcode, key, takes, gives = self._other(stack, op, immediate)
+            after = stack.get(key)
+            if after is None:
+                after = stack[key] = self._exchanged(stack, op, takes, gives)
+            stack = after
+            code += opcode
+            body.append(instruction)
+        self._stack = stack
+
+    def _other(self, stack: _Stack, op: str, immediate: Any) -> tuple[bytes, str, str, str]:
+        """Of an instruction that is different everywhere: opcode, name, and types."""
+        if op == "call" and isinstance(immediate, Function):
+            opcode = b"\x10" + unsigned(immediate.index)
+            return opcode, f"call ${immediate.name}", *signature(immediate)
+        if op == "select":
+            kind = (stack.below or stack).kind or "d"
+            return b"\x1b", op, kind + kind + "i", kind
+        if op == "drop":
+            return b"\x1a", op, stack.kind or "d", ""
         if op == "return":
-            self._frames[-1].closed = True
-        self.code += opcode
-        self.body.append((op, immediate))
-
-    def fetch(self, address: int) -> None:
-        """`i32.const 0`, `f64.load`: the float64 at a fixed address; kernels are full of it."""
-        self._exchange("f64.load", "", "d")
-        self.code += b"\x41\x00\x2b\x03" + unsigned(address)
-        self.body += (("i32.const", 0), ("f64.load", address))
+            return b"\x0f", op, self.results, ""
+        self._fail(op, "no such instruction, or its immediate is missing")
 
     def call(self, callee: Function) -> None:
         """Call a function of the same module."""
-        takes, gives = signature(callee)
-        self._exchange(f"call ${callee.name}", takes, gives)
-        self.code += b"\x10" + unsigned(callee.index)
-        self.body.append(("call", callee))
+        self.emit("call", callee)
 
     def begin(self, kind: str, results: str = "") -> None:
         """Open a "block", "loop" or "if" (which takes its condition) that leaves `results`."""
-        self._exchange(kind, "i" if kind == "if" else "", "")
+        outside = self._exchanged(self._stack, kind, "i" if kind == "if" else "", "")
         if len(results) > 1:
             self._fail(kind, "a block leaves at most one value here")
-        self._frames.append(_Frame(kind, len(self._stack), results))
+        self._frames.append(_Frame(kind, outside, results))
+        self._stack = _Stack()
         opcode = {"block": b"\x02", "loop": b"\x03", "if": b"\x04"}[kind]
         self.code += opcode + (TYPE_CODES[results] if results else b"\x40")
         self.body.append((kind, results))
@@ -147,8 +191,9 @@ class Function:
         frame = self._frames[-1]
         if frame.kind != "if":
             self._fail("else", "no if is open")
-        self._finish(frame)
-        frame.kind, frame.closed = "else", False
+        self._check_results(frame)
+        frame.kind = "else"
+        self._stack = _Stack()
         self.code += b"\x05"
         self.body.append(("else", None))
 
@@ -157,10 +202,10 @@ class Function:
         if len(self._frames) == 1:
             self._fail("end", "no block is open")
         frame = self._frames.pop()
-        self._finish(frame)
+        self._check_results(frame)
         if frame.kind == "if" and frame.results:
             self._fail("end", "an if that leaves a value needs an else")
-        self._stack += frame.results
+        self._stack = self._exchanged(frame.outside, "end", "", frame.results)
         self.code += b"\x0b"
         self.body.append(("end", None))
 
@@ -172,8 +217,7 @@ class Function:
         target = self._frames[-1 - depth]
         if target.kind == "function" or target.results:
             self._fail(op, "branches here carry no values and stay inside the function")
-        self._exchange(op, "i" if conditional else "", "")
-        self._frames[-1].closed = not conditional
+        self._stack = self._exchanged(self._stack, op, "i" if conditional else "", "")
         self.code += (b"\x0d" if conditional else b"\x0c") + unsigned(depth)
         self.body.append((op, depth))
 
@@ -181,8 +225,7 @@ class Function:
         """The function's entry of the code section (5.5.13)."""
         if len(self._frames) != 1:
             self._fail("end", f"{len(self._frames) - 1} blocks are still open")
-        self._finish(self._frames[0])
-        self._stack += self.results
+        self._check_results(self._frames[0])
         runs: list[tuple[int, str]] = []
         for _, kind in self.locals[len(self.params) :]:
             if runs and runs[-1][1] == kind:
@@ -199,22 +242,20 @@ class Function:
             )
         return unsigned(len(body)) + body
 
-    def _exchange(self, op: str, takes: str, gives: str) -> None:
-        """Take operands off the stack of types and put results on it."""
-        stack, frame = self._stack, self._frames[-1]
-        if frame.closed:
+    def _exchanged(self, stack: _Stack, op: str, takes: str, gives: str) -> _Stack:
+        """The stack after an instruction that takes and gives operands of these types."""
+        if stack is _CLOSED:
             self._fail(op, "it can never be reached")
-        below = len(stack) - len(takes)
-        if below < frame.floor or not stack.endswith(takes):
-            found = stack[max(below, frame.floor) :]
-            self._fail(op, f"it takes {takes!r}, the stack holds {found!r}")
-        self._stack = stack[:below] + gives
+        after = stack.exchanged(takes, gives)
+        if after is None:
+            self._fail(op, f"it takes {takes!r}, the stack holds {str(stack)!r}")
+        return _CLOSED if op in ("br", "return") else after
 
-    def _finish(self, frame: _Frame) -> None:
-        left = self._stack[frame.floor :]
-        if not frame.closed and left != frame.results:
+    def _check_results(self, frame: _Frame) -> None:
+        """At a block's end: its results, and nothing else, must be on the stack."""
+        left = str(self._stack)
+        if self._stack is not _CLOSED and left != frame.results:
             self._fail("end", f"a {frame.kind} must leave {frame.results!r}, it leaves {left!r}")
-        self._stack = self._stack[: frame.floor]
 
     def _fail(self, op: str, reason: str) -> NoReturn:
         raise TypeError(f"{op} in function {self.name}, instruction {len(self.body)}: {reason}")

@@ -22,6 +22,14 @@ def official(steps, engine):
     return [run.fingerprint, run.options["engine"]]
 
 
+def digits(steps):
+    """The fingerprint of a network that begins to learn handwritten digits, with Adam."""
+    training, _ = datasets.digits()
+    options = {"loss": "one_vs_rest_margin", "optimizer": "adam", "batch_size": 16}
+    model = MLP(64, [12, 10], seed=SEED)
+    return train(model, training, steps=steps, learning_rate=0.01, **options).fingerprint
+
+
 def drawn_programs():
     """Values, gradients and errors of compiled random programs."""
     for seed in range(60):
@@ -32,6 +40,19 @@ def drawn_programs():
             yield outcome(lambda f=compiled, row=row: f.value_and_gradients(*row))
 
 
+def negative_zeros():
+    """Results of -0.0 from every kind of call: JavaScript's -0 is easily taken for the int 0."""
+    minus, product = jit(lambda x: -x), jit(lambda a, b: a * b)
+    several = jit(lambda x: [-x, x])
+    row = [minus(0.0), *several(0.0), *several(-0.0)]
+    for value, gradients in (
+        minus.value_and_gradients(0.0),
+        product.value_and_gradients(-0.0, 0.0),
+    ):
+        row += [value, *gradients]
+    return bits(row)
+
+
 def report():
     """All of it, as JSON."""
     model = MLP(2, [4, 3, 2], seed=SEED)
@@ -40,6 +61,8 @@ def report():
     numbers = {
         "official, 20 steps": official(20, "compiled")[0],
         "official, 100 steps": official(100, "auto"),
+        "negative zeros": negative_zeros(),
+        "digits, 20 steps": digits(20),
         "programs": list(drawn_programs()),
         "runs": [outcome(lambda run=run: run.outcome("compiled")) for run in runs],
         "activations": bits(Evaluation(model, 2).activations(points)),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from micrograd_wasm import MLP, Value, trainer
+from micrograd_wasm import MLP, Value, optimizers, trainer
 from tests.parity.recordings import bits, numbers, rows
 
 # Zeros of both signs, subnormals, the ends of the range, and what powers and logs find special.
@@ -225,10 +225,50 @@ class Configuration:
         return bits(rows(run.history)), bits(numbers(run.final_model)), run.fingerprint, run.stopped
 
 
+def _nesterov(p: Any, gradient: Any, rate: Any, velocity: Any) -> Any:
+    velocity = 0.75 * velocity - gradient
+    return p + rate * (0.75 * velocity - gradient), velocity
+
+
+def _rmsprop(p: Any, gradient: Any, rate: Any, mean: Any) -> Any:
+    mean = 0.9 * mean + 0.1 * (gradient * gradient)
+    return p - rate * gradient / (optimizers.sqrt(mean) + 1e-8), mean
+
+
+def _clipped(p: Any, gradient: Any, rate: Any) -> Any:
+    """The step is never longer than the rate: gradient / sqrt(1 + gradient**2)."""
+    return p - rate / (1.0 / gradient * optimizers.sqrt(1.0 + gradient * gradient))
+
+
+def _odd(p: Any, gradient: Any, rate: Any, first: Any, second: Any) -> Any:
+    """Slots that change places and are constants; roots of numbers that may be negative."""
+    return -(p * -1.0) - optimizers.sqrt(p + 2.0) * 0.0 - rate * first * gradient, second, 0.5
+
+
+OPTIMIZERS: tuple[Any, ...] = (
+    "momentum",
+    "adam",
+    optimizers.momentum(beta=0.0),
+    optimizers.momentum(beta=0.5),
+    optimizers.adam(beta1=0.0, beta2=0.5, epsilon=0.1),
+    optimizers.adam(beta1=0.999, beta2=0.0, epsilon=1e-300),
+    optimizers.Optimizer("nesterov", _nesterov, slots=("velocity",)),
+    optimizers.Optimizer("rmsprop", _rmsprop, slots=("mean",)),
+    optimizers.Optimizer("clipped", _clipped),
+    optimizers.Optimizer("odd", _odd, slots=("first", "second")),
+)
+"""Other optimizers than plain gradient descent, of ours and of a user's."""
+
+
+def _huber(score: Value, label: Any) -> Value:
+    return (1.0 + (score - label) ** 2) ** 0.5 - 1.0
+
+
 def configuration(random: Random) -> Configuration:
     """A small run: any layers, data, first parameters and options, sensible or not."""
     hidden = [random.randint(1, 8) for _ in range(random.randint(1, 3))]
-    layers, width, count = (*hidden, 1), random.randint(1, 3), random.randint(2, 20)
+    classes = random.choice((0, 0, 0, 2, 3, 4))
+    layers, width, count = (*hidden, classes or 1), random.randint(1, 3), random.randint(2, 20)
     sizes = zip((width, *hidden), layers, strict=True)
     parameter_count = sum((before + 1) * after for before, after in sizes)
     wild_data, some_wild = random.randint(0, 9) == 0, random.randint(0, 3) == 0
@@ -243,14 +283,18 @@ def configuration(random: Random) -> Configuration:
         "batch_size": random.choice((None, None, 1, random.randint(1, count), count + 1)),
         "seed": random.choice((1337, (1, 2, 3), random.randint(0, 2**31))),
         "log_every": random.randint(1, 4),
-        "loss": random.choice(("max_margin", "max_margin", "logistic")),
+        "loss": random.choice(("max_margin", "max_margin", "logistic", "mse", _huber)),
+        "optimizer": "sgd" if random.randint(0, 2) == 0 else random.choice(OPTIMIZERS),
     }
+    labels: tuple[float, ...] = (-1.0, 1.0)
+    if classes:
+        options["loss"], labels = "one_vs_rest_margin", tuple(range(classes))
     return Configuration(
         layers,
         tuple(random.choice(("relu", "relu", "tanh")) for _ in hidden),
         tuple(_parameter(random, wild=some_wild) for _ in range(parameter_count)),
         tuple(xs),
-        tuple(random.choice((-1.0, 1.0)) for _ in range(count)),
+        tuple(random.choice(labels) for _ in range(count)),
         tuple(options.items()),
     )
 

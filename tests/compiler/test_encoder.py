@@ -361,7 +361,7 @@ def test_an_unfinished_function_is_not_encoded(unfinished):
 )
 def test_a_constant_beyond_its_type_is_refused(op, number):
     _, f = function()
-    with pytest.raises(ValueError, match=f"{op} in f: {number} is beyond"):
+    with pytest.raises(ValueError, match=f"{number} is no signed number of {op[1:3]} bits"):
         f.emit(op, number)
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.compiler import in_pyodide, node
-from tests.compiler.test_training_bits import OFFICIAL
+from tests.compiler.runs import OFFICIAL
 
 pytestmark = pytest.mark.pyodide
 
@@ -35,6 +35,14 @@ def test_the_official_run_has_its_fingerprint_there(there):
 
 def test_eager_and_compiled_agree_there(there):
     assert there["eager"] == [there["numbers"]["official, 20 steps"], "eager"]
+
+
+def test_the_sign_of_zero_comes_back_from_there(there):
+    minus_zero, zero = (-0.0).hex(), (0.0).hex()
+    calls = [minus_zero], [minus_zero, zero], [zero, minus_zero]
+    with_gradients = [minus_zero, (-1.0).hex()], [minus_zero, zero, minus_zero]
+    expected = [number for row in (*calls, *with_gradients) for number in row]
+    assert there["numbers"]["negative zeros"] == expected
 
 
 def test_every_number_is_the_same_bits_there(here, there):

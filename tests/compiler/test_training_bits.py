@@ -10,41 +10,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from micrograd_wasm import MLP, Layer, Neuron, Value, datasets, losses, plot_data, train, trainer
-from micrograd_wasm.compiler import Job, NoHost, host, training_kernel, wasm
+from micrograd_wasm import (
+    MLP,
+    Layer,
+    Neuron,
+    Value,
+    datasets,
+    loops,
+    losses,
+    plot_data,
+    train,
+    trainer,
+)
+from micrograd_wasm.compiler import NoHost, host, training_kernel, wasm
 from micrograd_wasm.compiler import training as training_module
 from micrograd_wasm.compiler.training import CompiledTraining
-from micrograd_wasm.run import TrainingDiverged
 from tests.compiler.programs import configuration
+from tests.compiler.runs import OFFICIAL, SEED, divergence, everything, job, moons, same, small
 from tests.compiler.strategies import CONFIGURATIONS
 from tests.parity import recordings
 from tests.parity.recordings import bits, numbers, rows
-
-OFFICIAL = "fc813168499655afa4a27705f40c3114b91aedf0adbc1882e7a2a03dc1e9d91c"
-SEED = (1, 2, 3)
-
-
-def moons(count=12):
-    return datasets.moons(count, noise=0.05, seed=SEED)
-
-
-def small(engine, model=None, dataset=None, **options):
-    """A short run of a small model."""
-    options = {"steps": 6, "learning_rate": 0.1, "engine": engine} | options
-    return train(model or MLP(2, [4, 1], seed=SEED), dataset or moons(), **options)
-
-
-def everything(run):
-    """All that a run holds, as bits."""
-    return bits(rows(run.history)), bits(numbers(run.final_model)), run.fingerprint, run.stopped
-
-
-def same(**options):
-    """Compare a small run of both engines; returns the compiled one."""
-    compiled = small("compiled", **options)
-    assert everything(compiled) == everything(small("eager", **options))
-    return compiled
-
 
 # ---- Any run -----------------------------------------------------------------------------------
 
@@ -104,6 +89,14 @@ def test_the_drawn_runs_are_of_every_kind():
                if o["batch_size"] and o["batch_size"] < len(one.xs)]  # fmt: skip
     assert {type(o["seed"]) for o in batched} == {int, tuple}
     assert sum(o["alpha"] == 0.0 for o in options) >= 5
+    finished = [o for o, end in zip(options, ends, strict=True) if end[0] != "diverged"]
+    assert {str(o["optimizer"]).split("(", maxsplit=1)[0] for o in finished} >= {
+        "sgd", "momentum", "adam", "nesterov", "rmsprop", "odd"
+    }  # fmt: skip
+    assert {o["loss"] for o in finished if isinstance(o["loss"], str)} == {
+        *losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES
+    }  # fmt: skip
+    assert any(callable(o["loss"]) for o in finished)
 
 
 # ---- Known runs --------------------------------------------------------------------------------
@@ -275,13 +268,6 @@ def test_one_example_is_a_data_set():
 STEEP = MLP(1, [1, 1], seed=1).replace_parameters([1e-305, 0.0, 1e10, 0.0])
 
 
-def divergence(engine, **options):
-    with pytest.raises(TrainingDiverged) as caught:
-        small(engine, **options)
-    error = caught.value
-    return str(error), error.step, bits(error.last_loss), bits(rows(error.history))
-
-
 @pytest.mark.parametrize(
     "options",
     [
@@ -316,8 +302,8 @@ def test_a_step_that_only_the_kernel_finds_too_large_is_taken_eagerly(monkeypatc
     model = MLP(1, [2, 1, 1], seed=1)
     model = model.replace_parameters([w, 0.0, w, 0.0, w, w, 0.0, w, 0.0])
     data = ([[1e-308]], [-1])
-    taken, step = [], trainer._eager_step
-    monkeypatch.setattr(trainer, "_eager_step", lambda *a: (taken.append(1), step(*a))[1])
+    taken, step = [], loops.eager_step
+    monkeypatch.setattr(loops, "eager_step", lambda *a: (taken.append(1), step(*a))[1])
     options = {"alpha": 0.0, "learning_rate": 0.0, "steps": 3}
     compiled = small("compiled", model, data, **options)
     assert len(taken) == 3
@@ -413,19 +399,6 @@ def test_memory_is_flat_in_steps():
 
 
 # ---- Kernels without the trainer ---------------------------------------------------------------
-
-
-def job(model, **more):
-    """A kernel for the small data set."""
-    options = {
-        "input_count": 2,
-        "example_loss": losses.hinge,
-        "alpha": 1e-3,
-        "example_count": 12,
-        "batch_size": 12,
-        "call_steps": 8,
-    }
-    return Job(model=model, **(options | more))
 
 
 def test_a_kernel_records_every_steps_parameters():

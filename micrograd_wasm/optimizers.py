@@ -1,0 +1,329 @@
+"""Optimizers: what a step does with the gradients.
+
+Plain gradient descent (`sgd`), momentum, Adam. An optimizer is a pure rule for one number: from a
+parameter, its gradient and what was remembered of the steps before it makes the new parameter and
+what to remember. Nothing is changed in place:
+
+    optimizer = optimizers.adam()
+    state = optimizer.initial_state(model.parameter_count)
+    gradients = losses.max_margin(model, xs, ys).total_loss.backward()
+    numbers, state = optimizer.step(
+        [p.data for p in model.parameters()],
+        [gradients[p] for p in model.parameters()],
+        state,
+        rate=0.01,
+    )
+    model = model.replace_parameters(numbers)
+
+`train(..., optimizer="adam")` does that at each step. The rule is written once: the eager engine
+runs it on floats, the compiler traces it and puts the same operations into the training kernel.
+The L2 penalty is a part of the loss, so an optimizer finds it in the gradients (it is "L2
+regularization", not the "decoupled weight decay" of AdamW).
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from . import checks
+
+Update: TypeAlias = Callable[..., Any]
+Advance: TypeAlias = Callable[..., tuple[tuple[float, ...], tuple[float, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an optimizer remembers between two steps.
+
+    Attributes:
+        running: numbers that all parameters share, such as Adam's powers of beta.
+        slots: for each thing that is remembered of a parameter, one number for each of them.
+    """
+
+    running: tuple[float, ...]
+    slots: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """A rule for moving one parameter, and what it remembers.
+
+    Your own rule is written in plain arithmetic (+ - * / and `optimizers.sqrt`), without looking at
+    the numbers, so that it can be compiled. RMSProp (Tieleman and Hinton, 2012), say:
+
+        def update(p, gradient, rate, mean):
+            mean = 0.9 * mean + 0.1 * (gradient * gradient)
+            return p - rate * gradient / (optimizers.sqrt(mean) + 1e-8), mean
+
+        rmsprop = optimizers.Optimizer("rmsprop", update, slots=("mean",))
+
+    Args:
+        name: what `run.options` calls it.
+        update: takes a parameter, its gradient, the step's numbers (the learning rate alone, unless
+            `advance` gives others) and the slots; returns the new parameter, followed by the new
+            slots where there are any.
+        slots: the names of what is remembered of each parameter; each is 0.0 at first.
+        running: what the steps share, as it is before the first step.
+        advance: takes the learning rate and the running numbers; returns the numbers of this step
+            for `update`, and the running numbers of the next one.
+        settings: for the text form: {"beta": 0.9}.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+
+    name: str
+    update: Update
+    slots: tuple[str, ...] = ()
+    running: tuple[float, ...] = ()
+    advance: Advance | None = None
+    settings: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str):
+            checks.refuse("name", "a text", self.name, kind=TypeError)
+        if not callable(self.update):
+            checks.refuse("update", "a function", self.update, kind=TypeError)
+        if self.advance is not None and not callable(self.advance):
+            checks.refuse("advance", "None or a function", self.advance, kind=TypeError)
+        slots = checks.sequence("slots", self.slots, 'a list of names such as ("velocity",)')
+        running = checks.sequence("running", self.running, "a list of numbers")
+        object.__setattr__(self, "slots", tuple(slots))
+        object.__setattr__(
+            self, "running", tuple(checks.real(f"running[{i}]", x) for i, x in enumerate(running))
+        )
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+    def __str__(self) -> str:
+        settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+        return f"{self.name}({settings})" if settings else self.name
+
+    def __repr__(self) -> str:
+        return f"Optimizer {self}"
+
+    def initial_state(self, count: int) -> State:
+        """What it remembers before the first step of `count` parameters: nothing, 0.0 each."""
+        count = checks.integer("count", count, "an integer, 0 or more", minimum=0)
+        return State(self.running, ((0.0,) * count,) * len(self.slots))
+
+    def numbers(self, rate: float, running: Sequence[float]) -> tuple[tuple[float, ...], ...]:
+        """One step's numbers for `update`, and the running numbers of the step after it."""
+        if self.advance is None:
+            return (rate,), tuple(running)
+        numbers, running = self.advance(rate, *running)
+        return tuple(numbers), tuple(running)
+
+    def step(
+        self,
+        parameters: Sequence[float],
+        gradients: Sequence[float],
+        state: State,
+        rate: float,
+    ) -> tuple[tuple[float, ...], State]:
+        """One step: the new parameters and the new state. Arguments are left as they are.
+
+        Args:
+            parameters, gradients: a number for each parameter, in the same order.
+            state: `initial_state(len(parameters))`, or what the step before gave.
+            rate: the learning rate.
+
+        Raises:
+            TypeError: `state` is not a State.
+            ValueError: not as many gradients, or remembered numbers, as parameters.
+            ArithmeticError: a number leaves the real numbers.
+        """
+        if not isinstance(state, State):
+            checks.refuse("state", "what initial_state or step gave", state, kind=TypeError)
+        count = len(parameters)
+        if len(gradients) != count:
+            checks.refuse_count("gradients", f"{count} of them", gradients)
+        if len(state.slots) != len(self.slots) or any(len(slot) != count for slot in state.slots):
+            raise ValueError(f"state: expected one of {self.name} for {count} parameters")
+        try:
+            numbers, running = self.numbers(rate, state.running)
+            moved, slots = self._updated(parameters, gradients, state.slots, numbers)
+        except ZeroDivisionError as error:  # Python's own words differ from version to version
+            raise ArithmeticError(f"{self}: division by zero") from error
+        except OverflowError as error:
+            raise ArithmeticError(f"{self}: a number is too large for a float64") from error
+        for name, made in zip(("a new parameter", *self.slots), (moved, *slots), strict=True):
+            if not all(map(math.isfinite, made)):
+                raise ArithmeticError(f"{self}: {name} is too large for a float64")
+        return moved, State(running, slots)
+
+    def _updated(
+        self,
+        parameters: Sequence[float],
+        gradients: Sequence[float],
+        slots: tuple[tuple[float, ...], ...],
+        numbers: tuple[float, ...],
+    ) -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
+        update = self.update
+        if not slots:
+            pairs = zip(parameters, gradients, strict=True)
+            return tuple([update(p, g, *numbers) for p, g in pairs]), ()
+        rows = [
+            update(p, g, *numbers, *remembered)
+            for p, g, *remembered in zip(parameters, gradients, *slots, strict=True)
+        ]
+        moved, *after = zip(*rows, strict=True) if rows else ((), *slots)
+        return moved, tuple(after)
+
+
+def sqrt(x: Any) -> Any:
+    """The square root, for rules that are run on floats and traced: exactly rounded (IEEE 754).
+
+    Raises:
+        ArithmeticError: the root of a negative number.
+    """
+    if x.__class__ is not float:
+        return x.sqrt()
+    if x < 0.0:
+        raise ArithmeticError(f"sqrt of {x!r}: the root of a negative number is not real")
+    return math.sqrt(x)
+
+
+def sgd() -> Optimizer:
+    """Plain gradient descent: p - rate*gradient. What `train` does by default.
+
+    It is called stochastic where each step sees a random batch (Robbins and Monro, 1951).
+    """
+    return Optimizer("sgd", lambda p, gradient, rate: p - rate * gradient)
+
+
+def momentum(*, beta: float = 0.9) -> Optimizer:
+    """Gradient descent that keeps going: the velocity adds up the gradients of earlier steps.
+
+        velocity = beta*velocity + gradient
+        p = p - rate*velocity
+
+    Args:
+        beta: how much of the velocity a step keeps, from 0 (plain gradient descent) to below 1.
+
+    Source: the heavy ball method (Polyak, 1964), with the learning rate where PyTorch's
+    `SGD(momentum=beta)` has it: a changed rate takes effect at once. A steady gradient is followed
+    1/(1 - beta) times as fast as without momentum, so take a smaller rate.
+
+    Raises:
+        TypeError, ValueError: `beta` is not as above.
+    """
+    beta = _share("beta", beta)
+
+    def update(p: Any, gradient: Any, rate: Any, velocity: Any) -> tuple[Any, Any]:
+        velocity = beta * velocity + gradient
+        return p - rate * velocity, velocity
+
+    return Optimizer("momentum", update, ("velocity",), settings={"beta": beta})
+
+
+def adam(*, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> Optimizer:
+    """Adam: each parameter's step is about the learning rate, however large its gradient.
+
+        mean = beta1*mean + (1 - beta1)*gradient
+        square = beta2*square + (1 - beta2)*gradient**2
+        p = p - rate*(mean/(1 - beta1**t)) / (sqrt(square/(1 - beta2**t)) + epsilon)
+
+    at step t = 1, 2, ... Both averages begin at 0; the divisions by 1 - beta**t make up for that.
+
+    Args:
+        beta1, beta2: how much of the averages a step keeps, from 0 to below 1.
+        epsilon: a positive number that keeps the quotient finite.
+
+    A learning rate of 0.001 to 0.01 is a usual one.
+
+    Source: Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1; names'
+    defaults and the place of epsilon are those of PyTorch's `Adam`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    beta1, beta2 = _share("beta1", beta1), _share("beta2", beta2)
+    epsilon = checks.real("epsilon", epsilon, "a positive number", above=0.0)
+
+    def advance(
+        rate: float, power1: float, power2: float
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        # beta**t as a running product: the same bits everywhere, unlike a library's pow.
+        power1, power2 = power1 * beta1, power2 * beta2
+        return (rate, 1.0 - power1, 1.0 - power2), (power1, power2)
+
+    def update(  # noqa: PLR0917 - the step's numbers and the slots, one by one
+        p: Any, gradient: Any, rate: Any, part1: Any, part2: Any, mean: Any, square: Any
+    ) -> tuple[Any, Any, Any]:
+        mean = beta1 * mean + (1.0 - beta1) * gradient
+        square = beta2 * square + (1.0 - beta2) * (gradient * gradient)
+        return p - rate * (mean / part1) / (sqrt(square / part2) + epsilon), mean, square
+
+    settings = {"beta1": beta1, "beta2": beta2, "epsilon": epsilon}
+    return Optimizer("adam", update, ("mean", "square"), (1.0, 1.0), advance, settings)
+
+
+OPTIMIZERS: Final[dict[str, Callable[[], Optimizer]]] = {
+    "sgd": sgd,
+    "momentum": momentum,
+    "adam": adam,
+}
+"""The optimizers `train` knows by name, with their usual settings."""
+
+
+def check_optimizer(optimizer: Any) -> Optimizer:
+    """An optimizer by its name, or as it is; tried once on numbers.
+
+    Raises:
+        TypeError: neither a name nor an Optimizer, or its functions do not give numbers.
+        ValueError: an unknown name.
+    """
+    names = " or ".join(f'"{name}"' for name in OPTIMIZERS)
+    if isinstance(optimizer, str):
+        if optimizer not in OPTIMIZERS:
+            checks.refuse("optimizer", f"{names} or an Optimizer", optimizer)
+        return OPTIMIZERS[optimizer]()
+    if not isinstance(optimizer, Optimizer):
+        hint = "; call it: " if optimizer in OPTIMIZERS.values() else ""
+        made = f"{hint}optimizers.{optimizer.__name__}()" if hint else ""
+        checks.refuse("optimizer", f"{names} or an Optimizer{made}", optimizer, kind=TypeError)
+    _try(optimizer)
+    return optimizer
+
+
+def parameter_names(optimizer: Optimizer) -> list[str]:
+    """What `update` calls its arguments, or nothing where that is not known."""
+    try:
+        return [*inspect.signature(optimizer.update).parameters]
+    except (TypeError, ValueError):
+        return []
+
+
+def _try(optimizer: Optimizer) -> None:
+    """One step on numbers, so that a rule of the wrong shape is refused before the first one."""
+    expected = f"an update that returns the new parameter and {len(optimizer.slots)} slots"
+    if not optimizer.slots:
+        expected = "an update that returns the new parameter, a number"
+    try:
+        numbers, running = optimizer.numbers(0.125, optimizer.running)
+        made = optimizer.update(0.5, 0.25, *numbers, *[0.0] * len(optimizer.slots))
+    except ArithmeticError:
+        return
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"optimizer: {optimizer.name} cannot be called: {error}") from error
+    row = made if optimizer.slots else (made,)
+    if not isinstance(row, tuple) or len(row) != 1 + len(optimizer.slots):
+        checks.refuse("optimizer", expected, made, kind=TypeError)
+    for number in (*row, *numbers, *running):
+        if not isinstance(number, float):
+            checks.refuse("optimizer", f"{expected} as floats", number, kind=TypeError)
+    if len(running) != len(optimizer.running):
+        checks.refuse("optimizer", "as many running numbers at each step", running, kind=TypeError)
+
+
+def _share(name: str, value: Any) -> float:
+    expected = "a number from 0 to below 1"
+    number = checks.real(name, value, expected, minimum=0.0)
+    if number >= 1.0:
+        checks.refuse(name, expected, value)
+    return number

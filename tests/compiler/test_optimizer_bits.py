@@ -1,0 +1,216 @@
+"""Optimizers and losses of a user's own, compiled: every number is the eager engine's."""
+
+# ruff: noqa: ARG005 - a lambda here takes what it is given, used or not
+
+import math
+
+import pytest
+
+from micrograd_wasm import MLP, loops, losses, optimizers
+from micrograd_wasm.compiler import to_wat, training_kernel
+from micrograd_wasm.compiler import training as training_module
+from micrograd_wasm.compiler.training import CompiledTraining
+from tests.compiler.programs import OPTIMIZERS
+from tests.compiler.runs import SEED, divergence, everything, job, moons, outcome, same, small
+from tests.parity.recordings import bits, numbers
+
+# ---- Optimizers --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", [*losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES])
+@pytest.mark.parametrize("activation", ["relu", "tanh", ["tanh", "relu"]])
+@pytest.mark.parametrize("batch_size", [None, 5])
+@pytest.mark.parametrize("optimizer", ["sgd", *OPTIMIZERS], ids=str)
+def test_any_optimizer_with_any_loss_has_the_eager_bits(optimizer, batch_size, activation, loss):
+    classes = loss in losses.CLASS_LOSSES
+    data, model = moons(), MLP(2, [4, 3, 3 if classes else 1], activation=activation, seed=SEED)
+    if classes:
+        data = (data.xs, [int(x > 0.0) + int(x > 1.0) for x, _ in data.xs])
+    options = {"model": model, "dataset": data, "learning_rate": 0.02}
+    options |= {"optimizer": optimizer, "batch_size": batch_size, "loss": loss}
+    assert outcome("compiled", **options) == outcome("eager", **options)
+
+
+@pytest.mark.parametrize("last", range(7))
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_a_run_that_was_stopped_goes_on_from_its_state(monkeypatch, optimizer, last):
+    """Three steps in a call: what progress takes back is taken back of the optimizer's state."""
+    monkeypatch.setattr(training_module, "CALL_WORK", 3 * 12 * 17)
+    states, finish, rewind = [], loops.Training.finish, loops.Training.rewind
+    monkeypatch.setattr(
+        loops.Training, "finish", lambda self, *a: (finish(self, *a), states.append(self.state))[0]
+    )
+    monkeypatch.setattr(
+        loops.Training, "rewind", lambda self, *a: (rewind(self, *a), states.append(self.state))[0]
+    )
+
+    def state(engine):
+        states.clear()
+        small(engine, optimizer=optimizer, steps=7, progress=lambda step, row: step != last)
+        assert len(states) >= (last + 1 if engine == "eager" else last // 3 + 1)
+        return bits([*states[-1].running, *(x for slot in states[-1].slots for x in slot)])
+
+    assert state("compiled") == state("eager")
+
+
+def test_steps_that_a_kernel_cannot_finish_leave_the_running_numbers_alone(monkeypatch):
+    """The kernel finds an input's gradient too large that the eager engine never adds up."""
+    w = 1e308 ** (1 / 3)
+    model = MLP(1, [2, 1, 1], seed=1)
+    model = model.replace_parameters([w, 0.0, w, 0.0, w, w, 0.0, w, 0.0])
+    counting = optimizers.Optimizer(
+        "counting",
+        lambda p, gradient, rate, power: p - rate * power * gradient,
+        running=(1.0,),
+        advance=lambda rate, power: ((rate, power), (0.5 * power,)),
+    )
+    states, finish = [], loops.Training.finish
+    monkeypatch.setattr(
+        loops.Training, "finish", lambda self, *a: (finish(self, *a), states.append(self.state))[0]
+    )
+    options = {"alpha": 0.0, "learning_rate": 0.0, "steps": 3, "optimizer": counting}
+    for engine in ("eager", "compiled"):
+        states.clear()
+        small(engine, model, ([[1e-308]], [-1]), **options)
+        assert states[-1].running == (0.125,)
+
+
+def test_what_is_remembered_may_be_what_grows_too_large():
+    def update(p, gradient, rate, large):
+        return p - rate * gradient, large * 1e200 + 1e200
+
+    growing = optimizers.Optimizer("growing", update, slots=("large",))
+    message, step, *rest = divergence("compiled", optimizer=growing)
+    assert (message, step, *rest) == divergence("eager", optimizer=growing)
+    assert step == 1
+    assert "growing: large is too large for a float64" in message
+
+
+def test_a_rule_that_looks_at_numbers_is_not_compiled():
+    def update(p, gradient, rate):
+        return p - rate * (gradient if gradient < 1.0 else 1.0)
+
+    clipped = optimizers.Optimizer("clipped", update)
+    assert small("eager", optimizer=clipped).step_count == 6
+    for engine in ("compiled", "auto"):
+        with pytest.raises(ValueError, match=r"^optimizer: clipped cannot be compiled: .*eager"):
+            small(engine, optimizer=clipped)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        lambda p, g, rate: p - rate * max(g, 0.0),
+        lambda p, g, rate: p - rate * g if g == 0.0 else p,
+        lambda p, g, rate: p - rate * g if g else p,
+        lambda p, g, rate: p - rate * g**2,
+        lambda p, g, rate: p - rate * math.sqrt(g * g),
+        lambda p, g, rate: p - rate * abs(g),
+        lambda p, g, rate: (p - rate * g).hex() and 1.0,
+    ],
+)
+def test_what_is_no_arithmetic_is_not_compiled(update):
+    rule = optimizers.Optimizer("mine", update)
+    with pytest.raises(ValueError, match=r"^optimizer: mine cannot be compiled: "):
+        small("compiled", optimizer=rule)
+    assert small("eager", optimizer=rule).step_count == 6
+
+
+def test_a_kernels_text_names_what_is_remembered():
+    kernel = training_kernel(job(MLP(2, [4, 1], seed=SEED), optimizer=optimizers.adam()))
+    text = to_wat(kernel.module)
+    for words in (
+        *("local.get $part1", "local.get $next_mean", "f64.sqrt"),
+        *("(; square ;)", "(; next square ;)", "(; part2 ;)"),
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize("batch_size", [None, 5])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam"])
+def test_steps_taken_eagerly_in_between_are_remembered_by_the_optimizer(
+    monkeypatch, optimizer, batch_size
+):
+    """A kernel that gives up after two steps, as if the third one left the real numbers."""
+    options = {"optimizer": optimizer, "batch_size": batch_size, "steps": 9}
+    expected = everything(small("eager", **options))
+    run_call, taken, step = CompiledTraining.run, [], loops.eager_step
+    monkeypatch.setattr(loops, "eager_step", lambda *a: (taken.append(1), step(*a))[1])
+    monkeypatch.setattr(
+        CompiledTraining, "run", lambda self, rates, batches: run_call(self, rates[:2], batches[:2])
+    )
+    assert everything(small("compiled", **options)) == expected
+    assert len(taken) == 3
+
+
+# ---- The parameters of every step --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("call_steps", [1, 4, 100])
+def test_recorded_parameters_are_those_of_shorter_runs(monkeypatch, optimizer, call_steps):
+    monkeypatch.setattr(training_module, "CALL_WORK", call_steps * 12 * 17)
+    run = same(record_parameters=True, optimizer=optimizer)
+    plain = small("compiled", optimizer=optimizer)
+    assert everything(run) == everything(plain)
+    for step in range(7):
+        shorter = small("eager", steps=max(1, step), optimizer=optimizer)
+        expected = shorter.final_model if step else shorter.initial_model
+        assert bits(run.parameters_at(step)) == bits(tuple(numbers(expected)))
+        assert bits(numbers(run.model_at(step))) == bits(numbers(expected))
+
+
+@pytest.mark.parametrize("last", range(6))
+def test_a_stopped_run_has_the_records_of_its_steps(last):
+    compiled, eager = (
+        small(engine, record_parameters=True, progress=lambda step, row: step != last)
+        for engine in ("compiled", "eager")
+    )
+    assert compiled.step_count == last + 1
+    for step in range(last + 2):
+        assert bits(compiled.parameters_at(step)) == bits(eager.parameters_at(step))
+    with pytest.raises(ValueError, match=f"^step: expected an integer from 0 to {last + 1}, got"):
+        compiled.parameters_at(last + 2)
+
+
+# ---- A user's loss -----------------------------------------------------------------------------
+
+
+def squared_hinge(score, label):
+    return (1.0 - label * score).relu() ** 2
+
+
+def cross_entropy(score, label):
+    """For labels -1 and 1, as 0 and 1."""
+    truth = (1.0 + label) * 0.5
+    return -(truth * score.sigmoid().log() + (1.0 - truth) * (-score).sigmoid().log())
+
+
+@pytest.mark.parametrize("loss", [squared_hinge, cross_entropy, lambda s, y: (s - y).tanh() ** 2])
+def test_a_loss_of_ones_own_is_compiled(loss):
+    assert same(loss=loss).options["loss"] == loss.__name__
+    same(loss=loss, optimizer="adam", batch_size=5)
+
+
+def by_label(score, label):
+    return score.exp() if label == -1 else (-score).exp()
+
+
+def by_score(score, label):
+    return (score * -label).relu() if score.data > 0.25 else (1.0 - score * label).relu()
+
+
+def by_kind(score, label):
+    return score * -label if isinstance(label, float) else score * label
+
+
+@pytest.mark.parametrize("loss", [by_label, by_score, by_kind, lambda s, y: (s - y).log()])
+def test_a_loss_that_a_trace_cannot_hold_is_not_compiled(loss):
+    for engine in ("compiled", "auto"):
+        with pytest.raises(ValueError, match=r"^loss: it cannot be compiled: .*engine=\"eager\""):
+            small(engine, loss=loss)
+
+
+def test_a_loss_that_looks_at_numbers_trains_eagerly():
+    for loss in (by_label, by_score, by_kind):
+        assert small("eager", loss=loss).step_count == 6
