@@ -1,7 +1,7 @@
 """What the pages' JavaScript calls: a text and arrays in, a text and arrays out.
 
 Texts are JSON; numbers that come in crowds cross as arrays, which a browser copies whole. An error
-crosses as {"error": {"name", "message"}}, with the words of `session`.
+crosses as {"error": {"name", "message"}}, with the words of what was called.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from . import cells, exercises, session
+from . import cells, exercises, session, session_views
 from .loss_gradients import loss_gradients
 from .run import TrainingDiverged
 
@@ -19,10 +19,10 @@ Answer = tuple[Any, ...]
 
 
 def answer(name: str, text: str, *arrays: Sequence[float]) -> Answer:
-    """Call a function of `session` by its name.
+    """Call one of the functions below by its name.
 
     Args:
-        name: one of those below.
+        name: of `_ANSWERS`.
         text: its arguments as a JSON list.
         arrays: its arrays of numbers.
 
@@ -32,7 +32,8 @@ def answer(name: str, text: str, *arrays: Sequence[float]) -> Answer:
     try:
         return _ANSWERS[name](*json.loads(text), *arrays)
     except Exception as error:  # whatever it is, the page is to hear of it
-        return (json.dumps({"error": {"name": type(error).__name__, "message": str(error)}}),)
+        name = type(error).__name__
+        return (json.dumps({"error": {"name": name, "message": str(error) or name}}),)
 
 
 def _plan(config: Any) -> Answer:
@@ -66,12 +67,12 @@ def _step(config: Any, step: int, parameters: Sequence[float], history: Sequence
 
 
 def _example_graph(config: Any, example: int, parameters: Sequence[float]) -> Answer:
-    return (json.dumps(session.example_graph(config, array("d", parameters), example)),)
+    return (json.dumps(session_views.example_graph(config, array("d", parameters), example)),)
 
 
 def _expression_graph(text: str, given: dict[str, float]) -> Answer:
     try:
-        return (json.dumps(session.expression_graph(text, given)),)
+        return (json.dumps(session_views.expression_graph(text, given)),)
     except ValueError as error:  # while somebody is typing, this is no surprise
         return (json.dumps({"error_in_text": str(error)}),)
 
@@ -88,7 +89,7 @@ _ANSWERS: Final[dict[str, Callable[..., Answer]]] = {
     "example_graph": _example_graph,
     "expression_graph": _expression_graph,
     "gradients": _gradients,
-    "code": lambda config: (json.dumps(session.code(config)),),
+    "code": lambda config: (json.dumps(session_views.code(config)),),
     "cell": cells.run_in_session,
     "check": exercises.answer_to_page,
     "wat": lambda key: (json.dumps(session.wat(key)),),

@@ -4,6 +4,8 @@
     charts.loss(run)                              total, data and regularization loss by step
     charts.accuracy(run)                          accuracy by step
     charts.decision_boundary(model, dataset)      the model's score behind the points
+    charts.lines(rows, "step", "loss", "run")     curves from rows of your own
+    charts.heat_map(rows, "noise", "width", "accuracy")   a shade for each pair
 
 A chart is a Vega-Lite specification, plain JSON in `chart.spec`: no plotting package is needed to
 make one, and JupyterLab, VS Code and the Vega editor can all draw it. A plot of the plane has the
@@ -12,88 +14,48 @@ same scale on both axes, and a plot narrows with the window that it is drawn in.
 
 from __future__ import annotations
 
-import json
-from typing import Any, Final
+from typing import Final
 
-from . import checks, losses, plot_data
+from . import losses, plot_data
+from .chart import (
+    CLASS_COLORS,
+    INK,
+    LOSS_DASHES,
+    MIME_TYPE,
+    QUIET,
+    SCHEMA,
+    SHADES,
+    Chart,
+    Spec,
+    narrowing,
+    number,
+    pixels,
+)
 from .datasets import Dataset
+from .row_charts import heat_map, lines
 from .run import Run
 
-Spec = dict[str, Any]
+__all__ = [
+    "MIME_TYPE",
+    "SCHEMA",
+    "Chart",
+    "accuracy",
+    "dataset",
+    "decision_boundary",
+    "heat_map",
+    "lines",
+    "loss",
+]
+
 Bounds = tuple[float, float]
 
-# The MIME type of Vega-Lite 5: what JupyterLab (4.x, and so JupyterLite) draws by itself.
-MIME_TYPE: Final = "application/vnd.vegalite.v5+json"
-SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
-
-# Class -1 orange and class 1 blue, which most kinds of colour vision tell apart; the shape says
-# the same for the others and for print.
 CLASSES: Final = ("class -1", "class 1")
-CLASS_COLORS: Final = ("#c85a08", "#1a5fa0")
+# Beside the colour, the shape tells the classes apart: for print and for all kinds of sight.
 CLASS_SHAPES: Final = ("circle", "square")
-SHADES: Final = ("#f0a868", "#faf8f5", "#86b6e0")  # at scores of -2, 0 and 2
 LEVELS: Final = {0.0: "decision boundary", -1.0: "margins", 1.0: "margins"}
 LOSSES: Final = ("total loss", "data loss", "regularization loss")
 LOSS_COLORS: Final = ("#17456b", "#3f97d3", "#7b818b")
-LOSS_DASHES: Final = ([1, 0], [6, 4], [2, 3])
-
-INK: Final = "#24282e"
-QUIET: Final = "#565c66"
 EDGE: Final = 0.2  # how much of the plane is shown beyond the outermost examples
-MARGIN: Final = 170  # of a window's width, what a page and the axis take beside the plot
-
-# Every colour is named: a chart is a white card, also in a dark notebook that would lend it others.
-# Nothing here is None: Pyodide's notebook kernel loses a None on the way to the page.
-_TEXT: Final = {"labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal"}
-_CONFIG: Final[Spec] = {
-    "background": "white",
-    "padding": 12,
-    "font": "system-ui, sans-serif",
-    "view": {"stroke": "transparent"},
-    "axis": {
-        **_TEXT, "labelColor": QUIET, "titleColor": INK, "gridColor": "#e9eaec", "domain": False,
-        "ticks": False, "tickCount": 4, "labelPadding": 6, "labelFlush": False
-    },
-    "legend": {
-        **_TEXT, "labelColor": INK, "titleColor": INK, "orient": "top", "labelLimit": 0,
-        "layout": {"top": {"direction": "vertical", "anchor": "start", "margin": 6}}
-    }
-}  # fmt: skip
-# The menu beside a chart saves it as a picture. The editor would send the data to a public page.
-_MENU: Final = {"export": True, "source": False, "compiled": False, "editor": False}
-
-
-class Chart:
-    """A Vega-Lite specification that a notebook draws.
-
-    Args:
-        spec: the specification without "$schema" and "config", which are added.
-        summary: one sentence that says what is to be seen: shown where nothing can draw, and read
-            aloud by screen readers.
-    """
-
-    def __init__(self, spec: Spec, summary: str) -> None:
-        self._spec = {"$schema": SCHEMA, "description": summary, "config": _CONFIG, **spec}
-        self._summary = summary
-
-    @property
-    def spec(self) -> Spec:
-        """The whole specification, as a fresh copy."""
-        copy: Spec = json.loads(self.to_json())
-        return copy
-
-    def to_json(self) -> str:
-        """The specification as JSON text."""
-        return json.dumps(self._spec)
-
-    def __repr__(self) -> str:
-        return f"Chart({self._summary})"
-
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> tuple[Spec, dict[str, Spec]]:
-        metadata = {MIME_TYPE: {"embed_options": {"actions": dict(_MENU)}}}
-        return {MIME_TYPE: self.spec, "text/plain": repr(self)}, metadata
 
 
 def dataset(dataset: Dataset, *, width: int = 480, height: int | None = None) -> Chart:
@@ -118,7 +80,7 @@ def loss(run: Run, *, width: int = 600, height: int = 260) -> Chart:
     Args:
         width, height: of the plot, in pixels.
     """
-    size = {**_narrowing(width), "height": _pixels("height", height)}
+    size = {**narrowing(width), "height": pixels("height", height)}
     spec = _curves(plot_data.loss_history(run), {"title": "loss"}, LOSSES, size)
     return Chart(spec, f"loss by step, {run.final_loss:.4f} at the last of {len(run.history)}")
 
@@ -129,7 +91,7 @@ def accuracy(run: Run, *, width: int = 600, height: int = 180) -> Chart:
     Args:
         width, height: of the plot, in pixels.
     """
-    size = {**_narrowing(width), "height": _pixels("height", height)}
+    size = {**narrowing(width), "height": pixels("height", height)}
     percents = {"scale": {"domain": [0, 100]}, "axis": {"values": [0, 25, 50, 75, 100]}}
     y = {"title": "accuracy (%)", **percents}
     spec = _curves(plot_data.accuracy_history(run), y, ("accuracy",), size)
@@ -173,8 +135,8 @@ def decision_boundary(
             "x": {**x, "field": "x1"},
             "y": {**y, "field": "y1"},
             **to,
-            "fill": {**_number("score"), "scale": shade, "legend": legend},
-            "tooltip": [_number(name, ".3f") for name in ("score", "x", "y")],
+            "fill": {**number("score"), "scale": shade, "legend": legend},
+            "tooltip": [number(name, ".3f") for name in ("score", "x", "y")],
         },
     }
     pen: Spec = {"field": "line", "type": "ordinal", "title": ""}
@@ -231,7 +193,7 @@ def _points(rows: list[plot_data.PlotRow], x: Spec, y: Spec) -> Spec:
             "shape": {**label, "scale": {"domain": CLASSES, "range": CLASS_SHAPES}},
             "stroke": {"value": "white"},
             "strokeWidth": {"value": 1},
-            "tooltip": [{**label, "title": "label"}, _number("x", ".4f"), _number("y", ".4f")],
+            "tooltip": [{**label, "title": "label"}, number("x", ".4f"), number("y", ".4f")],
         },
     }
 
@@ -244,7 +206,7 @@ def _curves(rows: list[plot_data.PlotRow], y: Spec, metrics: tuple[str, ...], si
     line: Spec = {
         "mark": {"type": "line", "strokeWidth": 2},
         "encoding": {
-            "y": {**_number("value"), **y},
+            "y": {**number("value"), **y},
             "color": {**which, "scale": {"domain": metrics, "range": LOSS_COLORS}},
             "strokeDash": {**which, "scale": {"domain": metrics, "range": LOSS_DASHES}},
         },
@@ -259,41 +221,25 @@ def _curves(rows: list[plot_data.PlotRow], y: Spec, metrics: tuple[str, ...], si
         "params": [{"name": "pointed", "select": {**select, "clear": "mouseout"}}],
         "encoding": {
             "opacity": {"condition": shown, "value": 0},
-            "tooltip": [_number("step", "d"), *(_number(name) for name in metrics)],
+            "tooltip": [number("step", "d"), *(number(name) for name in metrics)],
         },
     }
-    x = {**_number("step"), "title": "step", "axis": {"tickMinStep": 1}}
+    x = {**number("step"), "title": "step", "axis": {"tickMinStep": 1}}
     return {**size, "data": {"values": rows}, "encoding": {"x": x}, "layer": [line, bar]}
 
 
 def _plane(x_range: Bounds, y_range: Bounds, width: int, height: int | None) -> Spec:
     """The size of a plot of the plane: as high as gives both axes the same scale, within reason."""
     if height is not None:
-        return {**_narrowing(width), "height": _pixels("height", height)}
+        return {**narrowing(width), "height": pixels("height", height)}
     x_span, y_span = x_range[1] - x_range[0], y_range[1] - y_range[0]
     ratio = min(max(y_span / (x_span or y_span or 1.0), 0.3), 1.5)
-    size = _narrowing(width)
+    size = narrowing(width)
     size["height"] = round(width * ratio)
     size["params"] = [*size["params"], {"name": "height", "expr": f"width * {ratio}"}]
     return size
 
 
-def _narrowing(width: int) -> Spec:
-    """The plot's width: as asked for, less in a window that is too narrow for it."""
-    width = _pixels("width", width)
-    fits = f"max(200, min({width}, windowSize()[0] - {MARGIN}))"
-    expr = f"isFinite(windowSize()[0]) ? {fits} : {width}"
-    return {"width": width, "params": [{"name": "width", "expr": expr}]}
-
-
 def _axis(name: str, domain: Bounds) -> Spec:
     scale = {"domain": domain, "zero": False, "nice": False}
     return {"field": name, "type": "quantitative", "title": name, "scale": scale}
-
-
-def _number(name: str, digits: str | None = None) -> Spec:
-    return {"field": name, "type": "quantitative", **({"format": digits} if digits else {})}
-
-
-def _pixels(name: str, number: Any) -> int:
-    return checks.integer(name, number, "a number of pixels, 1 or more", minimum=1)

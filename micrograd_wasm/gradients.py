@@ -12,14 +12,19 @@ unordered set of parents) of micrograd. No recursion: a graph of any depth works
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
+from typing import TYPE_CHECKING, Any
 
 from . import checks
+from .shown import Shown
 from .value import Value
 
+if TYPE_CHECKING:
+    from .gradient_check import GradientCheck
 
-class Gradients(Mapping[Value, float]):
+
+class Gradients(Shown, Mapping[Value, float]):
     """d(output)/d(value) for every Value that `output` depends on. Read-only.
 
     `gradients[value]` is 0.0 for a Value that the output does not depend on. Iteration, `len` and
@@ -96,6 +101,40 @@ def backward(output: Value) -> Gradients:
         value = next(value for value, gradient in table.items() if not isfinite(gradient))
         raise ArithmeticError(f"the gradient with respect to {value!r} is too large for a float64")
     return Gradients(output, table)
+
+
+def check(
+    f: Callable[..., Any],
+    at: Sequence[float],
+    *,
+    step: float = 6e-6,
+    tolerance: float = 1e-6,
+) -> GradientCheck:
+    """Compare the gradients of any function of Values with what nudging its inputs says.
+
+        gradients.check(lambda a, b: (a * b + a).tanh(), at=[2.0, -3.0])
+
+    Args:
+        f: takes as many Values as `at` has numbers, and returns a Value. It is called again for
+            every input moved up and down, so it has to give the same result each time.
+        at: where: a number for each input, or a Value whose label is then shown.
+        step: how far inputs are moved, times the input's size where that is over 1.
+        tolerance: the error allowed, as a share of the derivative where that is over 1.
+
+    Returns:
+        A GradientCheck: `rows` with the analytic derivative beside the numeric one, `max_error`,
+        `passed`, `kinks`. Where f has a kink (relu at 0) there is no derivative; the row says so,
+        with the slopes to both sides, and passes if the analytic one lies on or between them.
+
+    Source: central differences, (f(x + h) - f(x - h)) / 2h.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above, or f returns something else.
+        ArithmeticError: f leaves the real numbers at one of the inputs.
+    """
+    from . import gradient_check  # noqa: PLC0415 - loaded when something is checked
+
+    return gradient_check.check(f, at, step=step, tolerance=tolerance)
 
 
 def topological_order(output: Value, *, leaves: bool = True) -> list[Value]:

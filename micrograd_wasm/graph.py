@@ -1,4 +1,4 @@
-"""The graph behind a Value, as data: rows for tables, DOT and Mermaid text for pictures.
+"""The graph behind a Value: rows for tables, DOT and Mermaid text, and a picture of its own.
 
 Nodes are listed so that each comes after its parents, and named v0, v1, ... in the order in which
 they were created, so the same program always gives the same text.
@@ -7,11 +7,15 @@ they were created, so the same program always gives the same text.
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import checks
 from .gradients import Gradients, topological_order
 from .value import Value
+
+if TYPE_CHECKING:
+    from .drawing import Drawing
 
 NodeRow: TypeAlias = dict[str, Any]
 EdgeRow: TypeAlias = dict[str, Any]
@@ -41,7 +45,7 @@ def nodes(value: Value, gradients: Gradients | None = None) -> list[NodeRow]:
         row: NodeRow = {
             "id": names[node],
             "label": node.label,
-            "op": _op_text(node),
+            "op": op_text(node),
             "data": node.data,
             "arity": len(node.parents),
             "is_leaf": not node.parents,
@@ -71,7 +75,7 @@ def edges(value: Value) -> list[EdgeRow]:
             "local_gradient": local_gradient,
             "parent_label": parent.label,
             "child_label": child.label,
-            "child_op": _op_text(child),
+            "child_op": op_text(child),
         }
         for child in order
         for parent, local_gradient in zip(child.parents, child.local_gradients, strict=True)
@@ -108,6 +112,52 @@ def to_mermaid(value: Value, gradients: Gradients | None = None) -> str:
     return "\n".join(lines)
 
 
+def draw(
+    value: Value,
+    gradients: Gradients | None = None,
+    *,
+    depth: int | None = None,
+    around: Value | str | None = None,
+    max_nodes: int = 60,
+    highlight: Iterable[Value] = (),
+) -> Drawing:
+    """The graph as a picture that a notebook shows; in a terminal a tree of text.
+
+        graph.draw(y, y.backward())                   all of a small graph
+        graph.draw(loss, depth=3)                     the last 3 operations of a large one
+        graph.draw(loss, around=weight, depth=1)      what a weight goes into
+        graph.draw(y).save("graph.svg")
+
+    Args:
+        value: the Value at the end of the graph.
+        gradients: a table whose gradients are shown; the more gradient runs back through an edge,
+            the stronger it is drawn.
+        depth: show what is at most so many operations away, 0 or more; None for everything (2
+            with `around`).
+        around: a Value of the graph, or the label of one or several, to be in the middle: what it
+            is made from and what is made from it.
+        max_nodes: of a graph (or a part) with more nodes, only what is nearest is drawn, to the
+            last depth that fits. `note` says how large the whole is.
+        highlight: Values to be marked, and the edges between them. `around` is marked, too.
+
+    Returns:
+        A Drawing with `svg`, `save(path)`, `shown`, `total` and `note`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    from . import drawing  # noqa: PLC0415 - loaded when something is drawn
+
+    return drawing.draw(
+        value,
+        gradients,
+        depth=depth,
+        around=around,
+        max_nodes=max_nodes,
+        highlight=highlight,
+    )
+
+
 def four_decimals(number: float) -> str:
     """`number` with four decimals, rounded as Erlang's float_to_binary(number, decimals: 4) does.
 
@@ -130,7 +180,8 @@ def _names(order: list[Value]) -> dict[Value, str]:
     return {node: f"v{rank}" for rank, node in enumerate(by_creation)}
 
 
-def _op_text(node: Value) -> str:
+def op_text(node: Value) -> str:
+    """The operation with the number it carries, four decimals of it: "+", "relu", "**0.5000"."""
     if node.constant is None:
         return node.op
     number = str(node.constant) if isinstance(node.constant, int) else four_decimals(node.constant)

@@ -116,11 +116,13 @@ class Training:
         return TrainingDiverged(step, self.plan.rates[step], history, error)
 
 
-def train_eagerly(training: Training) -> None:
+def train_eagerly(training: Training) -> Iterator[int]:
+    """Train; yields the number of finished steps after each of them."""
     while training.finished < len(training.plan.rates):
         eager_step(training, next(training.plan.batches))
         if not training.goes_on(training.finished - 1):
             return
+        yield training.finished
 
 
 def eager_step(training: Training, batch: Sequence[int]) -> None:
@@ -151,7 +153,8 @@ def eager_step(training: Training, batch: Sequence[int]) -> None:
     training.finish(updated, state, [*(value.data for value in values), result.accuracy])
 
 
-def train_compiled(training: Training, compiled: CompiledTraining) -> None:
+def train_compiled(training: Training, compiled: CompiledTraining) -> Iterator[int]:
+    """Train; yields the number of finished steps after each call of the kernel."""
     plan = training.plan
     compiled.parameters = _numbers_of(training.model)
     batches: list[Sequence[int]] = []
@@ -180,6 +183,7 @@ def train_compiled(training: Training, compiled: CompiledTraining) -> None:
             compiled.parameters, compiled.state = _numbers_of(training.model), training.state
             finished += 1
         del batches[:finished]
+        yield training.finished
 
 
 def _numbers_of(model: Module) -> array[float]:

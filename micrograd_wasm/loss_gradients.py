@@ -1,26 +1,26 @@
 """The gradient of a run's total loss with respect to every parameter, at any of its steps.
 
 A page that draws the network asks for it again and again while somebody scrubs; so it comes from
-the run's own kernel, in a step that is never kept, and from plain Values where that cannot be.
+a training kernel whose optimizer moves nothing and remembers each gradient. Where no kernel runs,
+or a number leaves the real ones, it comes from plain Values.
 """
 
 from __future__ import annotations
 
+import json
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from . import losses, session
-from .compiler import host
+from .compiler import Job, host, training_kernel
+from .compiler.layout import Layout
 from .nn import MLP
+from .optimizers import Optimizer
 
-# A kernel's step leaves `parameter - rate * gradient` and no gradient. With a rate of 2**600 the
-# product is exact (a power of two only moves the exponent) and so large that subtracting it from a
-# parameter rounds the parameter away: what is left is the gradient's own bits, times -2**600.
-_RATE: Final = 2.0**600
-# Beyond these the parameter would show through: such gradients are left to plain Values.
-_LARGEST_PARAMETER: Final = 2.0**100
-_CLEAR: Final = 2.0**160
+# The parameter stays; the gradient is what is remembered.
+_KEEP: Final = Optimizer("keep", lambda p, gradient, *_: (p, gradient), slots=("kept",))
 
 
 def loss_gradients(
@@ -58,33 +58,40 @@ def loss_gradients(
 def _by_kernel(
     planned: session.Plan, batch: array[int], parameters: Sequence[float]
 ) -> array[float] | None:
-    """Exactly what `_by_values` gives, or None."""
-    if not host.available() or max(map(abs, parameters), default=0.0) > _LARGEST_PARAMETER:
+    if not host.available():
         return None
-    program = session.kernel(planned.kernel)
-    at = program.layout
-    instance = host.instantiate(program.binary)
-    for name, numbers in (
-        ("alpha", array("d", [planned.config.alpha])),
-        ("xs", planned.xs),
-        ("ys", planned.ys),
-        ("parameters", array("d", parameters)),
-        ("rates", array("d", [_RATE])),
-        ("batches", batch),
+    binary, at = _kernel(planned.kernel)
+    instance = host.instantiate(binary)
+    for address, numbers in (
+        (at.alpha, array("d", [planned.config.alpha])),
+        (at.xs, planned.xs),
+        (at.ys, planned.ys),
+        (at.parameters, array("d", parameters)),
+        (at.rates, array("d", [0.0])),
+        (at.batches, batch),
     ):
-        instance.write(at[name], numbers)
+        instance.write(address, numbers)
     if instance.call("train", 1) != 1:
         return None
-    moved = instance.read(at["records"], len(parameters))
-    found = array("d")
-    for old, new in zip(parameters, moved, strict=True):
-        if abs(new) >= _CLEAR:
-            found.append(new / -_RATE)
-        elif new == old:  # nothing was subtracted: 0, or some 180 digits below what floats show
-            found.append(0.0)
-        else:
-            return None
-    return found
+    return instance.read(at.slots, len(parameters))
+
+
+@lru_cache(maxsize=4)
+def _kernel(key: str) -> tuple[bytes, Layout]:
+    """For the run whose training kernel has this key (see `session.kernel`)."""
+    sizes, activations, loss, examples, batch = json.loads(key)
+    job = Job(
+        model=MLP(sizes[0], sizes[1:], activation=list(activations), seed=0),
+        input_count=sizes[0],
+        example_loss=losses.EXAMPLE_LOSSES[loss],
+        alpha=0.0,  # written into the memory
+        example_count=examples,
+        batch_size=batch,
+        call_steps=1,
+        optimizer=_KEEP,
+    )
+    made = training_kernel(job)
+    return made.module.encode(), made.layout
 
 
 def _by_values(

@@ -85,7 +85,7 @@ def squared_error(score: Value, label: Operand) -> Value:
     return difference * difference
 
 
-def one_vs_rest(scores: Sequence[Value], targets: Sequence[Operand]) -> Value:
+def one_vs_rest_hinge(scores: Sequence[Value], targets: Sequence[Operand]) -> Value:
     """The sum of every class's hinge: each score is to tell its class from all the others.
 
     Source: one-vs-all classification with support vector machines, as in Rifkin and Klautau, "In
@@ -106,7 +106,7 @@ EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {
 }
 """The two-class losses `train` knows by name: an example's score and label to its loss."""
 
-CLASS_LOSSES: Final[dict[str, ClassLoss]] = {"one_vs_rest_margin": one_vs_rest}
+CLASS_LOSSES: Final[dict[str, ClassLoss]] = {"one_vs_rest_margin": one_vs_rest_hinge}
 """The losses for K classes `train` knows by name: an example's scores and targets to its loss."""
 
 
@@ -164,6 +164,9 @@ def mse(
 ) -> Loss:
     """The mean squared error: the mean of (score - label)**2 plus L2 regularization.
 
+        train(model, dataset, loss="mse", learning_rate=0.1)
+
+    It is steeper than the other losses far from the labels, so it wants a smaller learning rate.
     Arguments, result and errors are those of `max_margin`.
     """
     return _batch_loss(model, xs, ys, squared_error, alpha=alpha, batch_size=batch_size, seed=seed)
@@ -178,7 +181,7 @@ def one_vs_rest_margin(
     batch_size: int | None = None,
     seed: rng.Seed = rng.DEFAULT_SEED,
 ) -> Loss:
-    """The max-margin loss for K classes: the mean of `one_vs_rest` plus L2 regularization.
+    """The max-margin loss for K classes: the mean of `one_vs_rest_hinge` plus L2 regularization.
 
     The prediction is the class with the highest score; of several highest, the first one.
 
@@ -194,7 +197,7 @@ def one_vs_rest_margin(
     """
     rows = check_rows(xs, ys)
     classes = len(class_scores(model(rows[0])))
-    checked = (rows, check_classes(ys, classes), one_vs_rest, classes)
+    checked = (rows, check_classes(ys, classes), one_vs_rest_hinge, classes)
     return _of_batch(model, checked, alpha=alpha, batch_size=batch_size, seed=seed)
 
 

@@ -9,7 +9,8 @@ and the compiled one do the same arithmetic in the same order and agree to the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from inspect import signature
 from typing import Any, Final, TypeAlias
 
 from . import checks, losses, optimizers, rng
@@ -61,7 +62,7 @@ def train(
 
         training, held_out = datasets.digits(held_out=0.2)
         run = train(MLP(64, [32, 10], seed=1), training, loss="one_vs_rest_margin",
-                    optimizer="adam", learning_rate=0.01, batch_size=32, steps=500)
+                    optimizer="adam", learning_rate=0.01, batch_size=64, steps=500, seed=1337)
 
     Args:
         model: an MLP, Layer or Neuron with one output; with K classes one with K outputs.
@@ -89,7 +90,9 @@ def train(
             with the same bits; "auto" compiles wherever there is a runtime for it (and the model's
             parameters are leaves, each of them once). `run.options["engine"]` says which one ran.
         progress: called as progress(step, row) after each step; training ends where it returns
-            False, with what is finished.
+            False, with what is finished. `live.Progress()` shows a run while it is trained. If it
+            has the methods `on_start(steps)` and `on_finish(run)`, they are called before the
+            first step and after the last one (with None where training raises).
         record_parameters: keep the parameters of every step, for `run.model_at(step)`: 8 bytes for
             each parameter and step.
 
@@ -100,6 +103,53 @@ def train(
         TypeError, ValueError: an argument is not as above. No step was taken.
         TrainingDiverged: a number grew too large for a float64; it holds the finished rows.
     """
+    chunks = _chunks(**locals())  # every argument as it came
+    try:
+        try:
+            while True:
+                next(chunks)
+        except KeyboardInterrupt:
+            chunks.throw(KeyboardInterrupt)  # it came between two chunks: they are told, too
+            raise
+    except StopIteration as end:
+        run: Run = end.value
+        return run
+
+
+def in_chunks(model: Module, dataset: Examples, **options: Any) -> Generator[int, None, Run]:
+    """The same, for a caller that does other things in between, such as `live.train`.
+
+    Args:
+        model, dataset, options: as for `train`.
+
+    Returns:
+        A generator that yields the number of finished steps every few milliseconds and returns the
+        Run. A KeyboardInterrupt thrown into it ends training with what is finished.
+
+    Raises:
+        TypeError, ValueError: when it is started; what `train` raises.
+    """
+    arguments = signature(train).bind(model, dataset, **options)
+    arguments.apply_defaults()
+    return _chunks(**arguments.arguments)
+
+
+def _chunks(
+    *,
+    model: Module,
+    dataset: Examples,
+    steps: int,
+    alpha: float,
+    learning_rate: Schedule,
+    batch_size: int | None,
+    seed: rng.Seed,
+    log_every: int,
+    loss: str | losses.ExampleLoss,
+    optimizer: str | optimizers.Optimizer,
+    engine: str,
+    progress: Progress | None,
+    record_parameters: bool,
+) -> Generator[int, None, Run]:
     if not isinstance(model, Module):
         checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
     _check_dataset(dataset)
@@ -124,18 +174,6 @@ def train(
     plan = Plan(rows, labels, classes, example_loss, alpha, rule, rates, batches, callable(loss))
     training = Training(model, plan, progress, record_parameters)
     compiled = _compiled(model, plan, size, engine, record_parameters)
-    stopped = None
-    try:
-        if compiled is None:
-            train_eagerly(training)
-        else:
-            train_compiled(training, compiled)
-        if training.finished < steps:
-            stopped = "progress"
-    except KeyboardInterrupt:
-        if not training.finished:
-            raise
-        stopped = "interrupted"
     options = {
         "steps": steps,
         "alpha": alpha,
@@ -146,7 +184,31 @@ def train(
         "optimizer": optimizer if isinstance(optimizer, str) else str(rule),
         "engine": "eager" if compiled is None else "compiled",
     }
-    return Run(model, training.model, training.numbers, options, stopped, records=training.records)
+    stopped, run = None, None
+    _tell(progress, "on_start", steps)
+    try:
+        try:
+            yield from (
+                train_eagerly(training) if compiled is None else train_compiled(training, compiled)
+            )
+            if training.finished < steps:
+                stopped = "progress"
+        except KeyboardInterrupt:
+            if not training.finished:
+                raise
+            stopped = "interrupted"
+        run = Run(
+            model, training.model, training.numbers, options, stopped, records=training.records
+        )
+    finally:
+        _tell(progress, "on_finish", run)
+    return run
+
+
+def _tell(progress: Progress | None, method: str, news: object) -> None:
+    told = getattr(progress, method, None)
+    if callable(told):
+        told(news)
 
 
 def _compiled(

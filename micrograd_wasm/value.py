@@ -127,6 +127,12 @@ class Value:
         op = "" if self._op == "leaf" else f", op={describe(self)!r}"
         return f"Value({self._data!r}{label}{op})"
 
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the graph, or the surroundings of its end if it is large."""
+        from .drawing import of_value  # loaded when something is drawn
+
+        return of_value(self)
+
     # -- arithmetic: the result, then its derivative with respect to each parent ------------------
 
     def __add__(self, other: Operand) -> Value:

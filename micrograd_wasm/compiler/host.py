@@ -6,12 +6,16 @@ each way, however many there are.
 
 from __future__ import annotations
 
+import atexit
 import sys
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
+
+LONG = 64 * 1024  # bytes of a program from which on wasmtime is to compile it in haste
 
 
 class Instance(ABC):
@@ -70,12 +74,8 @@ def instantiate(binary: bytes) -> Instance:
 
 class _BrowserInstance(Instance):
     def __init__(self, binary: bytes) -> None:
-        # Both modules exist in Pyodide only.
         self._js: Any = import_module("js")
-        to_js = import_module("pyodide.ffi").to_js
-        # Synchronous: allowed for any size in a worker, and up to 8 MB on a page's main thread.
-        module = self._js.WebAssembly.Module.new(to_js(binary))
-        self._exports = self._js.WebAssembly.Instance.new(module).exports
+        self._exports = self._js.WebAssembly.Instance.new(_browser_module(binary)).exports
 
     def call(self, name: str, *args: float) -> Any:
         # A number that comes straight to Python would lose the sign of -0.0 (JavaScript's -0
@@ -101,18 +101,34 @@ class _BrowserInstance(Instance):
         return numbers
 
 
+@lru_cache(maxsize=16)
+def _browser_module(binary: bytes) -> Any:
+    # Both modules exist in Pyodide only.
+    js, ffi = import_module("js"), import_module("pyodide.ffi")
+    # Synchronous: allowed for any size in a worker, and up to 8 MB on a page's main thread.
+    return js.WebAssembly.Module.new(ffi.to_js(binary))
+
+
 class _WasmtimeInstance(Instance):
     def __init__(self, binary: bytes) -> None:
         import wasmtime  # noqa: PLC0415 - an optional extra
 
-        self._store = wasmtime.Store()
-        module = wasmtime.Module(self._store.engine, binary)
+        module = _wasmtime_module(binary)
+        self._store = wasmtime.Store(_wasmtime_engine(len(binary) > LONG))
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
         self._memory: Any = self._exports["memory"]
 
     def call(self, name: str, *args: float) -> Any:
+        import wasmtime  # noqa: PLC0415 - an optional extra
+
         function: Any = self._exports[name]
-        return function(self._store, *args)
+        try:
+            return function(self._store, *args)
+        except wasmtime.Trap as error:  # the only one there can be: the stack is exhausted
+            raise ValueError(
+                "the program is too large: it needs more stack than wasmtime has. Make it smaller, "
+                'or leave it to the eager engine (engine="eager"), which takes any size'
+            ) from error
 
     def write(self, address: int, numbers: array[Any]) -> None:
         self._memory.write(self._store, numbers.tobytes(), address)
@@ -121,6 +137,30 @@ class _WasmtimeInstance(Instance):
         numbers: array[float] = array("d")
         numbers.frombytes(bytes(self._memory.read(self._store, address, address + 8 * count)))
         return numbers
+
+
+@lru_cache(maxsize=2)
+def _wasmtime_engine(long: bool) -> Any:
+    import wasmtime  # noqa: PLC0415 - an optional extra
+
+    # What wasmtime holds has to go before the interpreter takes wasmtime itself apart.
+    atexit.register(_wasmtime_engine.cache_clear)
+    atexit.register(_wasmtime_module.cache_clear)
+    config = wasmtime.Config()
+    if long:
+        # The usual choice of registers takes time that grows with the square of a function's
+        # length: 12 seconds for 10,000 parameters, minutes for 20,000. This one takes a second, but
+        # its code needs more stack. 1 MB is what there is in every thread of every system.
+        config.cranelift_flag_set("regalloc_algorithm", "single_pass")
+        config.max_wasm_stack = 1 << 20
+    return wasmtime.Engine(config)
+
+
+@lru_cache(maxsize=16)
+def _wasmtime_module(binary: bytes) -> Any:
+    import wasmtime  # noqa: PLC0415 - an optional extra
+
+    return wasmtime.Module(_wasmtime_engine(len(binary) > LONG), binary)
 
 
 def floats(numbers: Iterable[float]) -> array[float]:

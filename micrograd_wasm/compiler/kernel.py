@@ -315,8 +315,10 @@ class _Train:
             self._ops(f"f64.load={layout.rates + 8 * k}")
             self._set(f"number {name}")
         width = 8 * self._parameters
-        places = [layout.parameters, layout.gradients]
-        inputs: dict[int, Load] = {k: self._load(at) for k, at in enumerate(places)}
+        inputs: dict[int, Load] = {
+            0: self._load(layout.parameters),
+            1: self._load(layout.gradients),
+        }
         for k, name in enumerate(update.numbers):
             local = self._local[f"number {name}"]
             inputs[2 + k] = [("local.get", local)]
@@ -330,8 +332,12 @@ class _Train:
                 lowering.push(node)
                 self._set("x")
                 self._note("x")
-            for k, node in enumerate(update.moved):
-                to = layout.next_slots + width * (k - 1) if k else layout.gradients
+            # The parameter comes last: what it overwrites, the gradient, the slots may look at.
+            places = [
+                layout.gradients,
+                *(layout.next_slots + width * k for k in range(len(update.slots))),
+            ]
+            for node, to in [*zip(update.moved, places, strict=True)][::-1]:
                 self._get("p")
                 lowering.push(node)
                 self._tee("x")

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from .. import losses, optimizers
 from ..nn import Module as Model
 from . import host
-from .kernel import Job, training_kernel
+from .kernel import Job
 from .layout import HISTORY
+from .reuse import training_program
 
 # One call of a kernel is kept to about this many multiplications, some milliseconds, so that
 # progress can be shown and an interruption is noticed.
@@ -63,9 +64,11 @@ class CompiledTraining:
             classes=classes,
         )
         self._parameter_count = len(model.parameters())
-        self.kernel = training_kernel(self._job)
-        self._instance = host.instantiate(self.kernel.module.encode())
+        program = training_program(self._job)
+        self.kernel = program.kernel
+        self._instance = host.instantiate(program.binary)
         layout = self.kernel.layout
+        self._instance.write(layout.alpha, array("d", [alpha]))
         self._instance.write(layout.xs, array("d", [x for row in rows for x in row]))
         if classes:
             labels = [t for label in labels for t in losses.targets(int(label), classes)]

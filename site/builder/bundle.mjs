@@ -3,7 +3,7 @@
 //
 //   node bundle.mjs <site's folder> <output folder> <names set by the build, JSON>
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { compile } from "vega-lite";
@@ -34,8 +34,10 @@ const common = {
 };
 
 // Pages share what they have in common, and what they import only when asked is a file of its own.
-await build({ ...common, entryPoints: found("js/main.js", "js/engine.js"), splitting: true });
+await build({ ...common, entryPoints: found("js/main.js", "js/notebook.js", "js/engine.js"), splitting: true });
 // A worker is one file: it starts without another round trip.
 const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js");
-await build({ ...common, entryPoints: workers });
+const defaults = join(output, "default.json");
+await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
+rmSync(defaults);
 await build({ ...common, entryPoints: found("playground.css") });

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder.jupyterlite import build_jupyterlite
+from builder.lessons_build import build_lessons
+from builder.notebook_list import build_notebook_list
 from builder.pages import build_pages
 from builder.paths import CACHE, CONTENT, DIST, REQUIREMENTS, ROOT, SITE, Stamp, files_hash
 from builder.runtime import make_runtime
@@ -49,6 +51,8 @@ def build_site(output: Path, scratch: Path) -> None:
     for leftover in output.glob("rspack.config*.js"):
         leftover.unlink()  # JupyterLite's, for building JupyterLite
     build_pages(output)
+    build_notebook_list(output)
+    build_lessons(output)
     # GitHub Pages would otherwise leave out what begins with an underscore.
     (output / ".nojekyll").touch()
     for path in output.rglob("*.map"):

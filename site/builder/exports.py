@@ -2,12 +2,14 @@
 
     python -m builder.exports <folder>
 
-- default.json, default.wasm, default-surface.wasm, default.bin: the default run's plan, its two
-  kernels, and its data and first parameters (float64, little-endian: xs, ys, parameters).
+- default.json: the default run's plan, its two kernels with their layouts, and its numbers (xs, ys
+  and first parameters, float64, little-endian); bytes as base64. The bundler puts it into the
+  page's worker, which then has everything for the first picture the moment it starts.
 - charts.json: the specifications of `micrograd_wasm.charts` for a run's curves, without their
   data: rows of the data set "rows", as `plot_data.loss_history` and `accuracy_history` have them.
 """
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -21,7 +23,6 @@ def export(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     plan = session.plan(DEFAULT)
     kernel, surface = session.kernel(plan.kernel), session.surface(plan.surface)
-    arrays = (plan.xs, plan.ys, plan.parameters)
     facts = {
         "config": DEFAULT,
         "plan": {
@@ -29,15 +30,16 @@ def export(folder: Path) -> None:
             "surface": plan.surface,
             "layerSizes": plan.config.sizes,
         },
-        "kernel": kernel.layout,
-        "surface": surface.layout,
-        "counts": [len(numbers) for numbers in arrays],
+        "kernel": {"layout": kernel.layout, "binary": _base64(kernel.binary)},
+        "surface": {"layout": surface.layout, "binary": _base64(surface.binary)},
+        "numbers": [_base64(part.tobytes()) for part in (plan.xs, plan.ys, plan.parameters)],
     }
     (folder / "default.json").write_text(json.dumps(facts) + "\n")
-    (folder / "default.wasm").write_bytes(kernel.binary)
-    (folder / "default-surface.wasm").write_bytes(surface.binary)
-    (folder / "default.bin").write_bytes(b"".join(numbers.tobytes() for numbers in arrays))
     (folder / "charts.json").write_text(json.dumps(chart_specs()) + "\n")
+
+
+def _base64(binary: bytes) -> str:
+    return base64.b64encode(binary).decode("ascii")
 
 
 def chart_specs() -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from builder.runtime import STDLIB
 from builder.shell import run
 from builder.tools import VENV_PYTHON, node
 
-OWN_FILES = ("index.html", "favicon.svg")
+PAGES = ("index.html", "notebook.html")
+OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
-BUNDLED = ("main.js", "playground.css")
+BUNDLED = ("main.js", "notebook.js", "playground.css")
 # What a page fetches for Python (it imports the two .mjs files beside them).
 FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
 
@@ -36,7 +38,6 @@ def build_pages(output: Path) -> None:
     defined = {
         "WORKER_FILE": f"./worker.js?{version}",
         "PYTHON_FILE": f"./python.js?{version}",
-        "DEFAULT_VERSION": version,
         "PYTHON_FILES": {"sizes": sizes, "version": version},
     }
     values = json.dumps({name: json.dumps(value) for name, value in defined.items()})
@@ -48,10 +49,21 @@ def build_pages(output: Path) -> None:
     )
     for name in OWN_FILES:  # over JupyterLite's own front page
         shutil.copyfile(SITE / name, output / name)
-    page = (output / "index.html").read_text()
-    for name in BUNDLED:
-        page = page.replace(f'"{FOLDER}/{name}"', f'"{FOLDER}/{name}?{version}"')
-    (output / "index.html").write_text(page)
+    for path in (output / name for name in PAGES):
+        page = path.read_text()
+        for name in BUNDLED:
+            page = page.replace(f'"{FOLDER}/{name}"', f'"{FOLDER}/{name}?{version}"')
+        if "main.js" in page:
+            # Fetched beside the first script, not one after the other.
+            needed = [*_imports(target / "main.js"), f"worker.js?{version}"]
+            links = [f'<link rel="modulepreload" href="{FOLDER}/{name}">' for name in needed]
+            page = page.replace("</head>", "\n".join([*links, "</head>"]))
+        path.write_text(page)
+
+
+def _imports(script: Path) -> list[str]:
+    """The files that a bundle imports as it starts."""
+    return re.findall(r'(?:from|import) ?"\./([^"]+)"', script.read_text())
 
 
 def digest(paths: list[Path]) -> str:

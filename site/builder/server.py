@@ -2,8 +2,10 @@
 
 import functools
 import http.server
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 TYPES = {
     ".wasm": "application/wasm",
@@ -24,6 +26,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         self.send_header("Cache-Control", "no-cache")
+        # As GitHub Pages does: pages of other hosts may embed the lessons.
+        self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -35,6 +39,11 @@ class Server(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, *about: Any) -> None:
+        """A reader who leaves a page ends its downloads; nobody needs to read of that."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*about)
 
 
 def make_server(folder: Path, port: int) -> Server:

@@ -1,14 +1,14 @@
-// The Python that makes exactly this run, to copy or to open in a Python prompt.
+// The Python that makes exactly this run, to copy, or to open in a notebook or a Python prompt.
 
 import { button, copyText, make, setText } from "./dom.js";
 
-export function createCodeTab(panel, { engine, getResult }) {
-  const text = make("pre", { tabindex: "0", id: "code-text", "aria-label": "Python code of this run" });
+export function createCodeTab(panel, { engine, getResult, getLink }) {
+  const text = make("pre", { tabindex: "0", role: "group", id: "code-text", "aria-label": "Python code of this run" });
   const copy = button("Copy", async () => { await copyText(text.textContent); setText(copy, "Copied"); setTimeout(() => setText(copy, "Copy"), 1500); }, { id: "code-copy", disabled: true });
-  const open = make("a", { id: "code-open", target: "_blank", rel: "noopener" }, "Open in a Python prompt");
-  const row = make("div", { class: "row" }, copy, open);
+  const link = (id, title) => make("a", { id, target: "_blank", rel: "noopener", hidden: true }, title);
+  const notebook = link("code-notebook", "Open in a notebook"), prompt = link("code-open", "Python prompt");
+  const row = make("div", { class: "row" }, copy, notebook, prompt);
   panel.append(row, text);
-  open.hidden = true;
   return {
     async show(painted) {
       const config = painted && (getResult() ?? painted.result).config;
@@ -18,8 +18,9 @@ export function createCodeTab(panel, { engine, getResult }) {
       setText(text, code);
       if (row.parentElement !== panel) panel.replaceChildren(row, text);
       copy.disabled = false;
-      open.hidden = false;
-      open.href = `repl/index.html?kernel=python&toolbar=1&code=${encodeURIComponent(code)}`;
+      notebook.hidden = prompt.hidden = false;
+      notebook.href = `notebook.html#${new URLSearchParams({ code, from: getLink().split("#")[1] ?? "" })}`;
+      prompt.href = `repl/index.html?kernel=python&toolbar=1&code=${encodeURIComponent(code)}`;
     },
   };
 }

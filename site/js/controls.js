@@ -36,11 +36,12 @@ function thumbnail(name) {
 export function createControls(rail, { change, replace, getState, currentPoints }) {
   const rows = [];
   const add = (...made) => { rows.push(...made); return made; };
+  const part = (name, element) => { element.dataset.part = name; return element; };
   const number = (name, more = {}) => {
     const field = FIELDS.get(name);
-    return slider({ name, label: field.label, type: field.type, usual: field.usual, read: (state) => state[name], write: (value) => ({ [name]: value }), change, ...more });
+    return part(name, slider({ name, label: field.label, type: field.type, usual: field.usual, read: (state) => state[name], write: (value) => ({ [name]: value }), change, ...more }));
   };
-  const seed = (name) => seedRow({ name, label: FIELDS.get(name).label, field: FIELDS.get(name), change });
+  const seed = (name) => part(name, seedRow({ name, label: FIELDS.get(name).label, field: FIELDS.get(name), change }));
 
   // Presets
   const menu = make("select", { id: "preset", "aria-label": "Preset" }, make("option", { value: "" }, "Your own settings"),
@@ -58,16 +59,16 @@ export function createControls(rail, { change, replace, getState, currentPoints 
     const config = configOf(state);
     const k = wanted.findIndex((preset) => Object.entries(config).every(([name, value]) => same(value, fit(preset, name))));
     menu.value = k < 0 ? "" : String(k);
-    setText(about, k < 0 ? "Move anything: the whole run is trained anew." : PRESETS[k].about);
+    setText(about, k < 0 ? "A run of your own; ↺ leads back to the first." : PRESETS[k].about);
   };
   const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
 
   // Data
-  const sets = words({
+  const sets = part("dataset", words({
     name: "dataset", label: "Data set", className: "choices", read: (state) => state.dataset, pick: (dataset) => change({ dataset }, true),
     options: FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })),
-  });
-  const own = ownPoints({ change, getState, currentPoints });
+  }));
+  const own = part("points", ownPoints({ change, getState, currentPoints }));
   const made = make("div", {}, ...add(number("samples"), number("noise"), seed("dataSeed")));
   made.show = (state) => { made.hidden = state.dataset === "own"; };
 
@@ -84,6 +85,7 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   });
   const start = rateSlider("start", "Rate at the start"), end = rateSlider("end", "Rate at the end");
   const picture = schedulePicture();
+  const rates = part("learningRate", make("div", {}, ...add(kindRow, picture, start, end)));
   const batch = number("batchSize", {
     type: { ...FIELDS.get("batchSize").type.kind }, read: (state) => state.batchSize ?? exampleCount(state),
     write: (value) => ({ batchSize: value >= exampleCount(getState()) ? null : value }), usual: "all", limit: exampleCount,
@@ -99,17 +101,18 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   const live = make("input", { type: "checkbox", id: "live" });
   live.addEventListener("change", () => change({ live: live.checked }, true));
   const liveRow = make("label", { class: "check", title: "Train the whole run anew while a control moves" }, live, "Retrain while a control moves");
-  liveRow.show = (state) => { live.checked = state.live; };
+  part("live", liveRow).show = (state) => { live.checked = state.live; };
 
-  const layers = layersEditor({ change, getState });
-  const section = (id, title, ...children) => make("section", { id, "aria-label": title }, make("h2", {}, title), ...children);
+  const layers = part("layers", layersEditor({ change, getState }));
+  const section = (id, title, ...children) => make("section", { id, "data-part": id, "aria-label": title }, make("h2", {}, title), ...children);
   rail.addEventListener("submit", (event) => event.preventDefault());
   rail.replaceChildren(
-    make("section", { id: "presets", "aria-label": "Presets" }, make("div", { class: "presets" }, menu, restore), about),
+    make("p", { class: "lead" }, "Move anything: the network retrains under your finger."),
+    make("section", { id: "presets", "data-part": "presets", "aria-label": "Presets" }, make("div", { class: "presets" }, menu, restore), about),
     section("data", "Data", ...add(sets), made, ...add(own)),
     section("network-controls", "Network", ...add(layers, seed("modelSeed"))),
-    section("training", "Training", ...add(number("steps"), kindRow, picture, start, end, number("alpha"), batch, batchSeed),
-      make("div", { class: "field" }, make("span", {}, "Loss"), ...add(losses)), ...add(liveRow)),
+    section("training", "Training", ...add(number("steps")), rates, ...add(number("alpha"), batch, batchSeed),
+      part("loss", make("div", { class: "field" }, make("span", {}, "Loss"), ...add(losses))), ...add(liveRow)),
   );
   return {
     show(state) {

@@ -93,6 +93,12 @@ export async function createCurves(elements) {
         await chart.view.runAsync();
       }));
     },
-    picture: (name, type) => charts.find((chart) => chart.name === name).view.toImageURL(type, 2),
+    /** A chart as a file: "svg" or "png". */
+    async picture(name, type) {
+      const { view } = charts.find((chart) => chart.name === name);
+      if (type === "svg") return new Blob([await view.toSVG(2)], { type: "image/svg+xml" });
+      const canvas = await view.toCanvas(2);
+      return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+    },
   };
 }

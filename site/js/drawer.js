@@ -16,15 +16,16 @@ export function createDrawer(page) {
     ["kernel", createKernelTab($("panel-kernel"), page)],
     ["compare", createCompareTab($("panel-compare"), page)],
   ]);
-  let open = "code", timer = 0, latestPaint = null;
+  let open = "code", timer = 0, latestPaint = null, gone = new Set();
 
   async function refresh() {
-    const panel = $(`panel-${open}`);
+    const panel = $(`panel-${open}`), shown = latestPaint;
     try {
-      await tabs.get(open).show(latestPaint);
+      await tabs.get(open).show(shown);
     } catch (error) {
       if (error?.name !== "Superseded") panel.replaceChildren(make("p", { role: "status" }, `This could not be shown: ${error.message ?? error}`));
     }
+    if (shown === latestPaint) panel.classList.remove("behind");
   }
   function select(name, focus = false) {
     open = name;
@@ -37,11 +38,17 @@ export function createDrawer(page) {
     }
     refresh();
   }
+  function bring(name) {
+    if (gone.has(name)) return;
+    select(name);
+    if (innerWidth < 1100) drawer.scrollIntoView({ block: "nearest" });
+  }
   for (const name of NAMES) {
     $(`tab-${name}`).addEventListener("click", () => select(name));
     $(`tab-${name}`).addEventListener("keydown", (event) => {
       const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (move) select(NAMES[(NAMES.indexOf(name) + move + NAMES.length) % NAMES.length], true);
+      const there = NAMES.filter((one) => !gone.has(one));
+      if (move) select(there[(there.indexOf(name) + move + there.length) % there.length], true);
     });
   }
   const wide = $("widen"), drawer = $("drawer");
@@ -55,15 +62,29 @@ export function createDrawer(page) {
   return {
     /** A picture was painted: once things rest, the open tab follows. */
     follow(painted) {
+      // Until then, what it shows belongs to what was painted before.
+      if (latestPaint && (latestPaint.result !== painted.result || latestPaint.step !== painted.step)) $(`panel-${open}`).classList.add("behind");
       latestPaint = painted;
       clearTimeout(timer);
       timer = setTimeout(refresh, REST_MS);
     },
+    /** Something arrived that the open tab shows. */
+    update() { if (open === "graph") refresh(); },
     openExample(index) {
       if (index < 0) return;
       tabs.get("graph").choose(index);
-      select("graph");
-      if (innerWidth < 1100) drawer.scrollIntoView({ block: "nearest" });
+      bring("graph");
+    },
+    /** A neuron or weight of the diagram, for the example chosen last. */
+    openNeuron(focus) {
+      tabs.get("graph").chooseNeuron(focus);
+      bring("graph");
+    },
+    /** Parts that are left out of the page: no tab of theirs is open. */
+    without(parts) {
+      gone = parts;
+      const there = NAMES.filter((one) => !gone.has(one));
+      if (gone.has(open) && there.length) select(there.includes("code") ? "code" : there[0]);
     },
   };
 }

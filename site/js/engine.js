@@ -13,14 +13,16 @@ const PATIENCE_MS = 1500;
 /**
  * @param {object} options
  * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} [options.onStage]
+ * @param {(error: Error) => void} [options.onLost] Python broke down after it had been ready
  * @param {string|URL} [options.base] the site's root
  */
-export function createEngine({ onStage = () => {}, base = new URL("../", import.meta.url) } = {}) {
-  return new Engine(onStage, new URL(base, location.href).href);
+export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url) } = {}) {
+  return new Engine(onStage, onLost, new URL(base, location.href).href);
 }
 
 class Engine {
   #onStage;
+  #onLost;
   #base;
   #worker;
   #client;
@@ -29,8 +31,9 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, base) {
+  constructor(onStage, onLost, base) {
     this.#onStage = onStage;
+    this.#onLost = onLost;
     this.#base = base;
     this.#promiseReady();
     this.#startWorker();
@@ -55,12 +58,12 @@ class Engine {
   /** Settles when Python answers; rejects with the stage and message of what failed. */
   get ready() { return this.#boot.promise; }
 
-  /** Start Python again after a failed boot. A promise as `ready`. */
+  /** End Python, whatever became of it, and start another. A promise as `ready`. */
   retry() {
-    if (!this.#boot.failed) return this.ready;
-    this.#promiseReady();
     this.#python?.terminate();
     this.#python = null;
+    this.#connect({ error: plain(named("BootError", "Python is being started again", { stage: "running" })) });
+    this.#promiseReady();
     if (!this.#worker) this.#startWorker();
     this.#startPython();
     return this.ready;
@@ -105,6 +108,11 @@ class Engine {
     return this.#client.call("graph", { ...request, config: config && ownFields(config) });
   }
 
+  /** The total loss's gradient with respect to each parameter, as a step of a run sees it. */
+  gradients({ config, ...request }) {
+    return this.#client.call("gradients", { ...request, config: ownFields(config) });
+  }
+
   /** The Python text that makes exactly this run. */
   code(config) { return this.#client.call("code", ownFields(config)); }
 
@@ -117,6 +125,7 @@ class Engine {
   /** End both workers; the engine is of no use afterwards. */
   close() {
     const gone = named("Error", "the engine was closed");
+    this.#onLost = () => {};
     this.#client.lose(gone);
     this.#bootFailed(gone);
     this.#worker?.terminate();
@@ -130,9 +139,15 @@ class Engine {
   }
 
   #bootFailed(error) {
+    const late = this.#boot.done;
+    if (late) {
+      this.#promiseReady();
+      error.stage = "running";
+    }
     this.#boot.failed = true;
     this.#boot.reject(error);
     this.#connect({ error: plain(error) });
+    if (late) this.#onLost(error);
   }
 
   #startPython() {
@@ -147,7 +162,10 @@ class Engine {
     worker.addEventListener("message", ({ data }) => {
       if (data.stage) this.#onStage(data.stage);
       if (data.failed) failed(revived(data.failed));
-      if (data.ready) this.#boot.resolve();
+      if (data.ready) {
+        this.#boot.done = true;
+        this.#boot.resolve();
+      }
     });
     worker.addEventListener("error", (event) => {
       event.preventDefault();

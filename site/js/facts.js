@@ -14,9 +14,11 @@ export function createFacts() {
     await copyText(whole);
     setText($("announce"), "Fingerprint copied.");
   });
+  const arrived = () => $("facts").classList.remove("pending");
   let announced = 0;
   return {
     show(result, step) {
+      arrived();
       const finished = result.history.length / 5;
       const row = Math.min(step, finished - 1);
       const [total, data, reg, accuracy] = row >= 0 ? result.history.subarray(5 * row, 5 * row + 4) : [];
@@ -35,6 +37,7 @@ export function createFacts() {
       announced = setTimeout(() => setText($("announce"), `Step ${step} of ${finished}: total loss ${shown(total)}, accuracy ${percent(accuracy)}.`), 700);
     },
     empty(why) {
+      arrived();
       for (const name of ["step", "total", "data", "reg", "accuracy"]) setText($(`fact-${name}`), "–");
       whole = "";
       setText(fingerprint, "–");

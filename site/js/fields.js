@@ -2,8 +2,15 @@
 // into bounds, and written back. What `clean` returns is always a sane value or undefined; names
 // are looked up in Maps and arrays, never on an object, so "constructor" is just an unknown word.
 
+function written(raw) {
+  try {
+    return typeof raw === "string" ? raw : JSON.stringify(raw) ?? String(raw);
+  } catch { // what JSON has no words for: circles, big integers
+    return `a value of type ${typeof raw}`;
+  }
+}
 const cut = (raw) => {
-  const text = typeof raw === "string" ? raw : JSON.stringify(raw) ?? String(raw);
+  const text = written(raw);
   return text.length > 40 ? text.slice(0, 39) + "…" : text;
 };
 const bad = (raw, want) => ({ value: undefined, notice: `must be ${want}, not ${cut(raw)}` });
@@ -68,6 +75,22 @@ export function list(kind, most, what) {
         values.push(value);
       }
       return { value: values, notice: notices[0] };
+    },
+  };
+}
+
+/** Some of these names; one that is unknown is left out by itself. */
+export function names(options, what) {
+  return {
+    options,
+    fromText: (text) => text.split(",", 2000).map((name) => name.trim()).filter(Boolean),
+    toText: (values) => values.join(","),
+    clean(raw) {
+      if (!Array.isArray(raw)) return bad(raw, `a list of ${what}`);
+      const known = options.filter((name) => raw.includes(name));
+      const unknown = raw.filter((name) => !options.includes(name));
+      const notice = unknown.length ? `leave out ${unknown.slice(0, 3).map((name) => `“${cut(name)}”`).join(", ")}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}: this page has no such ${what}` : undefined;
+      return { value: known, notice };
     },
   };
 }

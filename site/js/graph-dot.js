@@ -6,23 +6,22 @@ import { shown } from "./dom.js";
 const quote = (text) => `"${String(text).replace(/[\\"]/g, "\\$&")}"`;
 export const keyOf = (neuron) => `n${neuron[0]}_${neuron[1]}`;
 
-/** {dot, titles}: `open` is the set of neurons shown in full. */
-export function foldedDot({ nodes, edges }, open) {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const neuronOf = (node) => (node.neuron ? keyOf(node.neuron) : null);
-  // A parameter belongs to the neuron that its first reader is part of.
-  const home = new Map();
-  for (const node of nodes) if (node.neuron) home.set(node.id, neuronOf(node));
+/** {dot}: `open` is the set of neurons shown in full; with `only`, that neuron and what it reads. */
+export function foldedDot({ nodes, edges }, open, only) {
+  // The neuron that a node is part of; a parameter belongs to the one that reads it.
+  const home = new Map(nodes.filter((node) => node.neuron).map((node) => [node.id, keyOf(node.neuron)]));
   const folded = (id) => { const key = home.get(id); return key && !open.has(key) ? key : id; };
+  const seen = only && new Set(nodes.filter(({ id }) => home.get(id) === only).map(({ id }) => folded(id)));
+  if (only) for (const edge of edges) if (home.get(edge.to) === only) seen.add(folded(edge.from));
   const lines = ["digraph example {", "rankdir=LR; ranksep=0.5; nodesep=0.12; bgcolor=transparent;",
     'node [shape=box, style="rounded,filled", fillcolor="#ffffff", color="#8a919c", fontname="Helvetica", fontsize=11, margin="0.08,0.04", penwidth=0.8];', 'edge [color="#8a919c", arrowsize=0.5, penwidth=0.7];'];
   const last = new Map(); // the node that a folded neuron's box speaks for
   for (const node of nodes) { const key = home.get(node.id); if (key && !node.is_leaf) last.set(key, node); }
-  const caption = (node) => `${node.name || node.label || node.op || "number"}\ndata ${shown(node.data, 4)}\ngrad ${shown(node.grad, 4)}`;
+  const caption = (node) => `${node.name || node.label || (node.is_leaf ? "constant" : node.op)}\ndata ${shown(node.data, 4)}\ngrad ${shown(node.grad, 4)}`;
   const written = new Set();
   for (const node of nodes) {
     const id = folded(node.id);
-    if (written.has(id)) continue;
+    if (written.has(id) || (seen && !seen.has(id))) continue;
     written.add(id);
     const isNeuron = id !== node.id;
     const speaks = isNeuron ? last.get(id) : node;
@@ -33,10 +32,11 @@ export function foldedDot({ nodes, edges }, open) {
   const drawn = new Set();
   for (const edge of edges) {
     const from = folded(edge.from), to = folded(edge.to), key = `${from}>${to}`;
+    if (only && home.get(edge.to) !== only) continue;
     if (from === to || (drawn.has(key) && (from !== edge.from || to !== edge.to))) continue;
     drawn.add(key);
     lines.push(`${from} -> ${to};`);
   }
   lines.push("}");
-  return { dot: lines.join("\n"), neurons: new Set([...home.values()]), byId };
+  return { dot: lines.join("\n") };
 }

@@ -1,68 +1,100 @@
 // An example's scalar graph, or a typed expression's, with data and grad on every node: laid out by
-// Graphviz, opened neuron by neuron, zoomed and panned, taken away as DOT or SVG.
+// Graphviz, opened neuron by neuron, zoomed and panned, taken away as DOT or SVG. Of one neuron, its
+// card of numbers and its own part of the graph.
 
-import { button, download, make, setText, shown } from "./dom.js";
+import { button, download, make, setText } from "./dom.js";
 import { foldedDot, keyOf } from "./graph-dot.js";
 import { layOut } from "./graph-layout.js";
+import { createGraphView } from "./graph-view.js";
+import { neuronCard } from "./neuron-card.js";
+import { placeOf } from "./network-draw.js";
 
 const WARM_UP = "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\nd += d * 2 + (b + a).relu()\nd += 3 * d + (b - a).relu()\ne = c - d\nf = e**2\ng = f / 2.0\ng += 10.0 / f\ng";
 
-export function createGraphTab(panel, { engine, picture, getResult }) {
-  let example = null, found = null, open = new Set(), asked = "", view = null, picked = "";
-  const title = make("p", { class: "hint", id: "graph-title", role: "status" }, "Click a point on the plane: its scalar graph opens here. Or draw an expression:");
+export function createGraphTab(panel, { engine, picture, getResult, gradients, usualExample }) {
+  // `shows` is what `found` is the graph of: {example, painted} or {expression}.
+  let example = null, found = null, shows = null, open = new Set(), asked = 0, picked = "", only = null;
+  const title = make("p", { class: "hint", id: "graph-title", role: "status" }, "Click a point on the plane: its scalar graph opens here. Click a neuron: its numbers. Or draw an expression:");
+  const card = make("div", { id: "graph-card" });
   const readout = make("p", { class: "num", id: "graph-node", "aria-live": "polite" });
   const box = make("div", { class: "graph-view", tabindex: "0", role: "group", "aria-label": "The graph. Plus and minus zoom, arrows move, 0 fits." });
+  const view = createGraphView(box, { onNode: clicked });
   const text = make("textarea", { id: "expression", rows: "3", spellcheck: "false", "aria-label": "Expression, in Python, of Values", style: "width:100%;font:12px var(--code)" });
   text.value = WARM_UP;
-  const draw = button("Draw the expression", () => { example = null; ask({ expression: text.value }); }, { id: "draw-expression" });
+  const draw = button("Draw the expression", () => { example = only = null; ask({ expression: text.value }); }, { id: "draw-expression" });
   const number = make("input", { type: "text", inputmode: "numeric", style: "flex:none;width:56px;min-width:0", "aria-label": "Example number" });
-  number.addEventListener("change", () => { const k = Number(number.value) - 1; if (Number.isInteger(k) && k >= 0) choose(k); refresh(); });
+  number.addEventListener("change", () => {
+    const k = Number(number.value) - 1, count = (picture.painted?.result.points.length ?? 0) / 3;
+    if (Number.isInteger(k) && k >= 0 && k < count) choose(k, only);
+    else setText(title, `There are examples 1 to ${count}; “${number.value.slice(0, 12)}” is none of them.`);
+    refresh();
+  });
+  const whole = button("Whole graph", () => { only = null; showFound(); }, { id: "graph-whole", hidden: true });
   const unfold = button("Open all neurons", () => { open = open.size ? new Set() : new Set(found.nodes.filter((n) => n.neuron).map((n) => keyOf(n.neuron))); lay(); }, { disabled: true });
+  const fold = button("Open its neuron", () => toggle(neuronOfPicked()), { id: "graph-fold", disabled: true });
   const saveDot = button("DOT", () => download("graph.dot", found.dot), { disabled: true, "aria-label": "Download the graph as DOT" });
-  const saveSvg = button("SVG", () => download("graph.svg", box.querySelector("svg").outerHTML, "image/svg+xml"), { disabled: true, "aria-label": "Download the picture as SVG" });
+  const saveSvg = button("SVG", () => download("graph.svg", view.markup(), "image/svg+xml"), { disabled: true, "aria-label": "Download the picture as SVG" });
   const list = make("select", { "aria-label": "Node of the graph", style: "max-width:150px" });
   list.addEventListener("change", () => pick(list.value));
   const form = make("details", {}, make("summary", { style: "cursor:pointer;min-height:24px" }, "Expression"), text, draw);
   form.open = true;
-  panel.append(title, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), unfold, saveDot, saveSvg, list), box, readout, form);
+  const content = [title, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), whole, unfold, list, fold, saveDot, saveSvg), card, box, readout, form];
+  panel.append(...content);
 
   async function ask(what) {
-    const key = JSON.stringify(what);
-    asked = key;
+    const mine = ++asked;
     setText(title, what.expression === undefined ? `Example ${what.example + 1}: asking the engine …` : "Drawing the expression …");
-    const { result, parameters } = picture.painted ?? {};
-    if (!result && what.expression === undefined) return;
+    const painted = picture.painted;
+    if (!painted && what.expression === undefined) return;
     let answer;
     try {
-      answer = await engine.graph({ config: result?.config, parameters: parameters?.slice(), ...what });
+      answer = await engine.graph({ config: painted?.result.config, parameters: painted?.parameters?.slice(), ...what });
       if (answer.error) throw new Error(answer.error);
     } catch (error) {
-      if (asked === key) setText(title, error.message ?? String(error));
+      if (asked === mine) { setText(title, error.message ?? String(error)); card.replaceChildren(); }
       return;
     }
-    if (asked !== key) return;
+    if (asked !== mine) return;
+    const alike = what.expression === undefined && shows?.example === what.example;
+    if (!alike) open = new Set();
     found = answer;
-    open = new Set();
-    const head = what.expression === undefined ? `Example ${what.example + 1} at step ${picture.painted.step}: ` : "";
-    setText(title, `${head}${found.nodes.length} nodes, ${found.edges.length} edges. ${what.expression === undefined ? "A blue box is a folded neuron; click it to open." : ""}`);
+    shows = { ...what, painted };
     if (what.expression === undefined) form.open = false;
     list.replaceChildren(new Option("Node …", ""), ...found.nodes.map((n) => new Option(`${n.id} ${n.name || n.label || n.op}`, n.id)));
+    pick(alike && found.nodes.some((node) => node.id === picked) ? picked : "");
     unfold.disabled = !found.nodes.some((n) => n.neuron);
     saveDot.disabled = false;
+    await showFound();
+  }
+  async function showFound() {
+    const ofExample = shows.expression === undefined;
+    const sizes = shows.painted?.result.layerSizes;
+    if (only && !(ofExample && only.layer < sizes.length && only.neuron < sizes[only.layer])) only = null;
+    whole.hidden = !only;
+    unfold.hidden = fold.hidden = Boolean(only);
+    const head = ofExample ? `Example ${shows.example + 1} at step ${shows.painted.step}: ` : "";
+    const told = ofExample && !only ? " A blue box is a folded neuron; click it to open." : "";
+    setText(title, only ? `${head}one neuron of the graph.` : `${head}${found.nodes.length} nodes, ${found.edges.length} edges.${told}`);
+    showCard();
     await lay();
+  }
+  function showCard() {
+    if (!only) return card.replaceChildren();
+    const { result } = shows.painted, { layerSizes: sizes, config } = result;
+    const all = gradients.of(shows.painted);
+    gradients.want(shows.painted);
+    const at = card.querySelector(".scroll")?.scrollTop;
+    card.replaceChildren(neuronCard(only, { found, sizes, activations: config.activations, total: (...place) => all?.[placeOf(sizes, ...place)] }));
+    if (at) card.querySelector(".scroll").scrollTop = at;
+    else card.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   }
   async function lay() {
     setText(unfold, open.size ? "Fold all neurons" : "Open all neurons");
+    showFold();
+    const key = only && keyOf([only.layer - 1, only.neuron]);
     try {
-      const markup = await layOut(foldedDot(found, open).dot);
-      const drawn = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
-      drawn.removeAttribute("width");
-      drawn.removeAttribute("height");
-      drawn.setAttribute("role", "img");
-      drawn.setAttribute("aria-label", `Graph of ${found.nodes.length} nodes`);
-      box.replaceChildren(drawn);
+      view.show(await layOut(foldedDot(found, key ? new Set([key]) : open, key).dot), key ? "Graph of one neuron" : `Graph of ${found.nodes.length} nodes`);
       saveSvg.disabled = false;
-      fit();
     } catch (error) {
       if (error.name !== "Superseded") setText(title, `The graph could not be laid out: ${error.message}`);
     }
@@ -70,61 +102,47 @@ export function createGraphTab(panel, { engine, picture, getResult }) {
   function pick(id) {
     const node = found?.nodes.find((one) => one.id === id);
     picked = id;
+    list.value = id;
     setText(readout, node ? `${node.name || node.label || node.id}${node.op ? ` (${node.op})` : ""}: data ${node.data}, grad ${node.grad}` : "");
     if (node) Object.assign(readout.dataset, { node: id, data: String(node.data), grad: String(node.grad) });
+    showFold();
+  }
+  const neuronOfPicked = () => { const node = found?.nodes.find((one) => one.id === picked); return node?.neuron ? keyOf(node.neuron) : null; };
+  function showFold() {
+    const key = neuronOfPicked();
+    fold.disabled = !key;
+    setText(fold, key && open.has(key) ? "Fold its neuron" : "Open its neuron");
+  }
+  function toggle(key) {
+    if (!open.delete(key)) open.add(key);
+    lay();
+  }
+  function clicked(id) {
+    if (found.nodes.some((node) => node.id === id)) return pick(id);
+    const [layer, neuron] = id.slice(1).split("_").map(Number);
+    if (only) { only = { layer: layer + 1, neuron }; showFound(); } else toggle(id);
   }
 
-  // Zoom and pan: the picture's viewBox.
-  function fit() {
-    const drawn = box.querySelector("svg");
-    if (!drawn) return;
-    const [, , width, height] = (drawn.dataset.whole ??= drawn.getAttribute("viewBox")).split(/[\s,]+/).map(Number);
-    view = { x: 0, y: 0, width, height };
-    look();
+  function choose(index, neuron = null) {
+    example = index;
+    only = neuron;
+    number.value = String(index + 1);
+    of = null;
   }
-  const look = () => box.querySelector("svg")?.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((v) => v.toFixed(2)).join(" "));
-  function zoom(by, u = 0.5, v = 0.5) {
-    if (!view) return;
-    view = { x: view.x + view.width * u * (1 - by), y: view.y + view.height * v * (1 - by), width: view.width * by, height: view.height * by };
-    look();
-  }
-  const pan = (dx, dy) => { if (view) { view.x += dx; view.y += dy; look(); } };
-  box.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const rect = box.getBoundingClientRect();
-    zoom(Math.exp(Math.max(-1, Math.min(1, event.deltaY / 300))), (event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height);
-  }, { passive: false });
-  let drag = null;
-  box.addEventListener("pointerdown", (event) => { drag = { x: event.clientX, y: event.clientY, moved: 0, node: event.target.closest?.(".node") }; });
-  box.addEventListener("pointermove", (event) => {
-    if (!drag || !event.buttons || !view) return;
-    const scale = Math.max(view.width / box.clientWidth, view.height / box.clientHeight);
-    pan((drag.x - event.clientX) * scale, (drag.y - event.clientY) * scale);
-    drag.moved += Math.abs(drag.x - event.clientX) + Math.abs(drag.y - event.clientY);
-    [drag.x, drag.y] = [event.clientX, event.clientY];
-  });
-  box.addEventListener("pointerup", () => {
-    const id = drag && drag.moved < 5 && drag.node?.id;
-    drag = null;
-    if (!id) return;
-    if (found.nodes.some((node) => node.id === id)) { list.value = id; pick(id); } else { open.add(id); lay(); }
-  });
-  box.addEventListener("keydown", (event) => {
-    const unit = (view?.width ?? 0) / 10;
-    const act = new Map([["+", () => zoom(0.8)], ["=", () => zoom(0.8)], ["-", () => zoom(1.25)], ["0", fit],
-      ["ArrowLeft", () => pan(-unit, 0)], ["ArrowRight", () => pan(unit, 0)], ["ArrowUp", () => pan(0, -unit)], ["ArrowDown", () => pan(0, unit)]]).get(event.key);
-    if (act) { act(); event.preventDefault(); }
-  });
-
-  function choose(index) { example = index; number.value = String(index + 1); asked = ""; }
   let of = null;
   async function refresh() {
     const painted = picture.painted;
+    if (title.parentElement !== panel) panel.replaceChildren(...content);
     if (example === null || !painted || !getResult()) return;
-    const key = `${example} ${painted.result.fingerprint} ${painted.step}`;
-    if (key === of && asked) return;
-    of = key;
+    example = Math.min(example, painted.result.points.length / 3 - 1);
+    number.value = String(example + 1);
+    if (of?.example === example && of.result === painted.result && of.step === painted.step) return shows?.painted && showCard();
+    of = { example, result: painted.result, step: painted.step };
     await ask({ example });
   }
-  return { choose, fit, show: refresh };
+  return {
+    choose, show: refresh, fit: view.fit,
+    /** One neuron of the diagram, for the example chosen last. */
+    chooseNeuron(focus) { choose(example ?? usualExample(), focus); },
+  };
 }

@@ -6,7 +6,7 @@ const SHOWN = 40000; // characters; a text of a large network has millions
 
 export function createKernelTab(panel, { engine }) {
   const facts = make("p", { class: "num", id: "kernel-facts" });
-  const text = make("pre", { tabindex: "0", id: "kernel-text", "aria-label": "The kernel as WebAssembly text" });
+  const text = make("pre", { tabindex: "0", role: "group", id: "kernel-text", "aria-label": "The kernel as WebAssembly text" });
   let whole = "", of = null;
   const save = button("Download .wasm", async () => download("kernel.wasm", new Blob([await engine.wasm()], { type: "application/wasm" })), { id: "kernel-download" });
   const saveText = button("Download .wat", () => download("kernel.wat", whole), { disabled: true });

@@ -8,8 +8,10 @@ import { $, copyText, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
 import { createEngine } from "./engine.js";
 import { createFacts } from "./facts.js";
+import { createGradients } from "./gradients.js";
 import { createStage, hidePanel, showDivergence, showFault, showHint, showNotices } from "./messages.js";
 import { createNetwork } from "./network.js";
+import { linesSwitch } from "./network-lines.js";
 import { createPicture } from "./picture.js";
 import { createPlane } from "./plane.js";
 import { planeInput } from "./plane-input.js";
@@ -20,24 +22,26 @@ import { setUpShell, showHidden } from "./shell.js";
 import { createTimeline } from "./timeline.js";
 
 const stage = createStage();
-let state, curves = null, result = null, trained = null, changedAt = 0;
+let state, curves = null, result = null, trained = null;
 const getState = () => state;
 
 const address = createAddress({
   onNavigate(next, notices) { showNotices(notices); replace(next, { note: false }); },
   onTooLong: () => showNotices(["These points are too many for a link. They stay in this tab, and Save keeps them as CSV or JSON."]),
 });
-const engine = createEngine({ onStage: (one) => stage.loading(one) });
+const engine = createEngine({ onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart) });
 
 const plane = createPlane($("plane-canvas"));
-const network = createNetwork($("network-canvas"), $("network-readout"));
+const gradients = createGradients({ engine, onArrived });
+const network = createNetwork($("network-canvas"), $("network-readout"), { onOpen: (focus) => drawer.openNeuron(focus), onFocus: () => gradients.want(picture.painted) });
+const lines = linesSwitch($("lines"), { change });
 const facts = createFacts();
 const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
-const picture = createPicture({ engine, plane, network, facts, timeline, getState, curves: () => curves, onPaint, onFault });
+const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
 const controls = createControls($("rail"), { change, replace, getState, currentPoints });
 const input = planeInput($("plane-canvas"), plane, { getState, change, openExample: (index) => drawer.openExample(index) });
-const drawer = createDrawer({ engine, getState, picture, getResult: () => (current() ? result : null) });
-const saving = createSaving({ getState, picture, getResult: () => (current() ? result : null), plane, network: $("network-canvas"), curves: () => curves });
+const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
+const saving = createSaving({ getState, picture, getResult: () => (current() ? result : null), plane, network, curves: () => curves });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
 /** Is what was trained what the controls say? */
@@ -57,7 +61,6 @@ function replace(partial, { note = true } = {}) {
 function take(next, settled, by, note = true) {
   const before = state;
   state = next;
-  changedAt = performance.now();
   show();
   if (note) address.note(state, settled, by);
   if (!same(configOf(before), configOf(state))) {
@@ -66,12 +69,14 @@ function take(next, settled, by, note = true) {
     else markUntrained();
   } else if (before.step !== state.step && result) picture.show(result, stepOf(result));
   else if (before.log !== state.log) picture.again();
+  else if (before.lines !== state.lines) showLines();
 }
 const show = perFrame(() => {
   controls.show(state);
   input.show(state);
   timeline.showState(state);
-  showHidden(state, address.link);
+  lines.show(state);
+  drawer.without(showHidden(state, address.link));
 });
 
 const retrain = perFrame(() => { train().catch(() => {}); });
@@ -89,8 +94,14 @@ async function train() {
   return summary();
 }
 
-let marking = 0;
+let marking = 0, silence = 0, silent = false, pythonIsUp = false;
+const SILENCE_S = 20; // longer than the slowest question that Python usually answers
 function onWaiting() {
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    silent = pythonIsUp && runner.busy;
+    if (silent) stage.failed({ stage: "silent", message: `for ${SILENCE_S} seconds` }, restart);
+  }, 1000 * SILENCE_S);
   document.body.setAttribute("aria-busy", "true");
   clearTimeout(marking);
   marking = setTimeout(() => {
@@ -105,6 +116,9 @@ function markUntrained() {
 }
 function unmark() {
   clearTimeout(marking);
+  clearTimeout(silence);
+  if (silent) { stage.ready(); showNotices([]); }
+  silent = false;
   $("main").classList.remove("stale");
   document.body.removeAttribute("aria-busy");
   stage.doing("");
@@ -121,20 +135,30 @@ function onResult(next, { config }) {
   if (result.diverged) showDivergence(result.diverged, state, change);
 }
 function onPaint(painted) {
+  if (state.lines === "gradients") gradients.want(painted);
   if (current() && painted.result === result && !runner.busy) unmark();
-  if (changedAt) {
-    performance.measure("change to paint", { start: changedAt, end: performance.now() });
-    changedAt = 0;
-  }
+  document.dispatchEvent(new CustomEvent("painted", { detail: painted }));
   document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
   drawer.follow(painted);
+  saving.follow();
+}
+/** The second layer of the network: asked for while it is shown, drawn when it belongs to the step. */
+function showLines(waiting) {
+  const { painted } = picture;
+  if (state.lines === "gradients") gradients.want(painted);
+  network.draw({ lines: state.lines, gradients: gradients.of(painted), waiting });
+}
+function onArrived(painted, answer) {
+  if (painted.result !== picture.painted?.result || painted.step !== picture.painted.step) return;
+  showLines(answer instanceof Error ? `There are no gradients at step ${painted.step}: ${answer.message}` : undefined);
+  drawer.update();
 }
 function onFault(error) {
   clearTimeout(marking);
   stage.doing("");
   document.body.removeAttribute("aria-busy");
   $("main").classList.add("stale");
-  showFault(error, retrain);
+  showFault(error, error?.name === "BootError" ? restart : retrain);
 }
 
 function setStep(step, settled) {
@@ -187,6 +211,19 @@ function measure() {
   else if (plane.scene) plane.draw({});
 }
 
+function awaitReady() {
+  const { ready } = engine;
+  window.micrograd.ready = ready;
+  pythonIsUp = false;
+  ready.then(() => { pythonIsUp = true; stage.ready(); }, (error) => stage.failed(error, restart));
+}
+/** Another Python, and whatever run was asked for meanwhile. */
+function restart() {
+  engine.retry().catch(() => {});
+  awaitReady();
+  if (!current()) retrain();
+}
+
 function boot() {
   const opened = address.open();
   state = opened.state;
@@ -203,19 +240,16 @@ function boot() {
     window.micrograd.ready.catch(() => {});
     return;
   }
-  new ResizeObserver(perFrame(measure)).observe($("plane"));
+  new ResizeObserver(perFrame(measure)).observe($("plane-canvas"));
   new ResizeObserver(perFrame(measure)).observe($("network-canvas"));
   plane.measure();
   network.measure();
-  const awaitReady = () => {
-    const ready = engine.ready;
-    window.micrograd.ready = ready;
-    ready.then(() => stage.ready(), (error) => stage.failed(error, () => { engine.retry(); awaitReady(); if (!current()) retrain(); }));
-  };
   awaitReady();
-  train().catch(() => {});
+  const painted = new Promise((resolve) => { document.addEventListener("painted", resolve, { once: true }); });
+  const first = train().then(() => painted, () => null);
   // The charts' code waits for the first picture: it is the larger part of what the page weighs.
   const later = async () => {
+    await first;
     const { createCurves } = await import("./curves.js");
     curves = await createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") });
     picture.again();

@@ -3,7 +3,7 @@
 
 import { $, button, make, setText, shown } from "./dom.js";
 
-const STAGES = new Map([["download", "Loading Python"], ["start", "Starting Python"], ["engine", "Starting the engine"], ["worker", "Starting its worker"]]);
+const STAGES = new Map([["download", "Loading Python"], ["start", "Starting Python"], ["python", "Starting Python"], ["engine", "Starting the engine"], ["worker", "Starting its worker"]]);
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 export function showNotices(notices) {
@@ -36,9 +36,13 @@ export function createStage() {
     loading(stage) { loading = stage.name === "ready" ? null : stage; failure = null; show(); },
     ready() { loading = failure = null; show(); },
     failed(error, retry) {
-      failure = { text: "Python did not start.", retry };
-      const when = error.stage ? ` while ${(STAGES.get(error.stage) ?? error.stage).replace(/^L|^S/, (letter) => letter.toLowerCase())}` : "";
-      showNotices([`Python did not start: it failed${when} (${error.message}). The default run works without it; press Retry for everything else.`]);
+      const { message, stage } = error, name = STAGES.get(stage) ?? stage;
+      const when = stage ? ` while ${name[0].toLowerCase()}${name.slice(1)}` : "";
+      const [text, told] = stage === "running" ? ["Python stopped.", `Python stopped (${message}). What needs nothing new from it goes on; press Retry to start it again.`]
+        : stage === "silent" ? ["Python does not answer.", `Python has not answered ${message}. It may still be at work on this run; press Retry to end it and start it again.`]
+        : ["Python did not start.", `Python did not start: it failed${when} (${message}). The default run works without it; press Retry for everything else.`];
+      failure = { text, retry };
+      showNotices([told]);
       show();
     },
     doing(text) { if (text !== doing) { doing = text; show(); } },
@@ -69,10 +73,11 @@ export function showDivergence({ step, lastLoss }, state, change) {
   const before = Number.isFinite(lastLoss) ? ` The loss before it was ${shown(lastLoss)}.` : "";
   const kept = step > 0 ? " Everything up to there can be scrubbed." : "";
   panel(false,
-    make("p", {}, make("b", {}, `The run left the real numbers at step ${step}.`), `${before}${kept} Steps this large jump over the valley, and each lands higher than the last. A smaller learning rate usually helps.`),
+    make("p", {}, make("b", {}, `The run left the real numbers at step ${step}.`), make("span", { class: "more" }, `${before}${kept} Steps this large jump over the valley, and each lands higher than the last. A smaller learning rate usually helps.`)),
     make("div", { class: "row" },
       button(rate.kind === "official" ? "Take a rate of 0.1" : "Take a tenth of the rate", () => change({ learningRate: calmer }, true), { class: "primary", id: "calmer" }),
-      button("Back to the official schedule", () => change({ learningRate: { kind: "official" } }, true))),
+      button("Back to the official schedule", () => change({ learningRate: { kind: "official" } }, true)),
+      ...(state.log ? [] : [button("Logarithmic loss axis", (event) => { change({ log: true }, true); event.target.remove(); })])),
   );
   setText($("announce"), `The run left the real numbers at step ${step}.`);
 }

@@ -1,142 +1,63 @@
-// The network as a diagram: inputs left, output right, each neuron a map of what it says over the
-// plane, each weight a line whose width and colour are its value at the step shown.
+// The network's diagram on the page: what is drawn, what the pointer or the keys are on, and what
+// the line below says about it. Enter or a click opens a neuron or a weight in the drawer.
 
 import { color, setText, shown } from "./dom.js";
-import { paintMaps, palette } from "./surface.js";
+import { drawNetwork, find, layOut, placeOf } from "./network-draw.js";
+import { SvgContext } from "./svg-context.js";
 
-const MAP = [24, 18]; // pixels of a neuron's map, before scaling
+const HINT = "Point at a neuron or a weight to read it, click to open it. Keys: arrows, W for a neuron’s weights, Enter.";
 
-export function createNetwork(canvas, readout) {
+const PATIENCE_MS = 150;
+
+/** Which neuron, in words. */
+export const neuronName = (sizes, layer, neuron) => (layer === 0 ? `input ${["x", "y"][neuron]}` : layer === sizes.length - 1 ? "the score" : `neuron ${neuron + 1} of hidden layer ${layer}`);
+
+/** `onOpen(focus)` opens a neuron or weight; `onFocus()` says that one is being looked at. */
+export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = () => {} } = {}) {
   const context = canvas.getContext("2d");
   const atlas = document.createElement("canvas");
-  let scene = null, places = [], size = [1, 1], focus = null, offsets = [];
+  let scene = null, places = [], size = [1, 1], focus = null;
 
-  /** Where the parameters of layer k begin; each neuron holds its weights, then its bias. */
-  const offsetsOf = (sizes) => {
-    let at = 0;
-    return sizes.slice(1).map((count, k) => { const start = at; at += count * (sizes[k] + 1); return start; });
-  };
-  const weight = (k, j, i) => scene.parameters[offsets[k] + j * (scene.sizes[k] + 1) + i];
-  const bias = (k, j) => weight(k, j, scene.sizes[k]);
-
-  function layOut() {
-    const [width, height] = size, { sizes } = scene;
-    const gap = (width - 44) / Math.max(1, sizes.length - 1);
-    places = sizes.map((count, k) => {
-      const pitch = Math.min(38, (height - 26) / count);
-      const side = Math.max(5, Math.min(30, pitch - 3));
-      return Array.from({ length: count }, (_, j) => ({ x: 22 + gap * k, y: 20 + (height - 26) / 2 + (j - (count - 1) / 2) * pitch, side }));
-    });
-  }
-
-  function drawWeights() {
-    const { sizes } = scene, minus = color("--minus"), plus = color("--plus");
-    for (let k = 0; k + 1 < sizes.length; k++) {
-      let largest = 1e-9;
-      for (let j = 0; j < sizes[k + 1]; j++) for (let i = 0; i < sizes[k]; i++) largest = Math.max(largest, Math.abs(weight(k, j, i)));
-      const widest = Math.min(4, 60 / (sizes[k] + 6)), faint = Math.min(0.3, 3 / sizes[k]);
-      for (let j = 0; j < sizes[k + 1]; j++) {
-        for (let i = 0; i < sizes[k]; i++) {
-          const value = weight(k, j, i), share = Math.abs(value) / largest;
-          const on = focus && ((focus.layer === k + 1 && focus.neuron === j && (focus.weight === undefined || focus.weight === i)) || (focus.layer === k && focus.neuron === i && focus.weight === undefined));
-          if (share < 0.02 && !on) continue;
-          line(places[k][i], places[k + 1][j]);
-          context.globalAlpha = on ? 1 : (focus ? 0.25 : 1) * (faint + (1 - faint) * share);
-          context.strokeStyle = value < 0 ? minus : plus;
-          context.lineWidth = Math.max(on ? 1.5 : 0.4, widest * share);
-          context.setLineDash(value < 0 ? [5, 2.5] : []);
-          context.stroke();
-        }
-      }
-    }
-    context.globalAlpha = 1;
-    context.setLineDash([]);
-  }
-  function line(a, b) {
-    const from = a.x + a.side / 2, to = b.x - b.side / 2, bend = (to - from) * 0.5;
-    context.beginPath();
-    context.moveTo(from, a.y);
-    context.bezierCurveTo(from + bend, a.y, to - bend, b.y, to, b.y);
-  }
-
-  function drawNeurons() {
-    const { sizes, surface } = scene;
-    const total = sizes.slice(1).reduce((a, b) => a + b, 0);
-    if (surface && (atlas.painted !== surface || atlas.theme !== color("--paper"))) {
-      paintMaps(atlas, surface.neurons, total, surface.columns, surface.rows, ...MAP, palette());
-      atlas.painted = surface;
-      atlas.theme = color("--paper");
-    }
-    context.imageSmoothingEnabled = true;
-    context.font = "11px system-ui, sans-serif";
-    context.textAlign = "center";
-    let n = 0;
-    places.forEach((column, k) => {
-      context.fillStyle = color("--quiet");
-      const title = k === 0 ? "inputs" : k === sizes.length - 1 ? "score" : `${sizes[k]} ${scene.activations[k - 1]}`;
-      context.fillText(title, column[0].x, 11);
-      column.forEach(({ x, y, side }, j) => {
-        const [left, top] = [x - side / 2, y - side / 2];
-        if (k > 0 && surface) context.drawImage(atlas, 0, n++ * MAP[1], ...MAP, left, top, side, side);
-        else { context.fillStyle = color("--faint"); context.fillRect(left, top, side, side); }
-        if (k === 0) {
-          context.fillStyle = color("--ink");
-          context.fillText(["x", "y"][j], x, y + 4);
-        }
-        const on = focus && focus.layer === k && focus.neuron === j;
-        context.strokeStyle = on ? color("--ink") : color("--quiet");
-        context.lineWidth = on ? 2 : 0.75;
-        context.strokeRect(left, top, side, side);
-      });
-    });
-  }
-
-  const label = (layer, neuron) => (layer === 0 ? `input ${["x", "y"][neuron]}` : layer === scene.sizes.length - 1 ? "the score" : `neuron ${neuron + 1} of hidden layer ${layer}`);
+  const name = (layer, neuron) => neuronName(scene.sizes, layer, neuron);
+  const at = (k, j, i) => placeOf(scene.sizes, k, j, i);
   function describe() {
-    if (!scene || !focus) return setText(readout, "Point at a neuron or a weight to read it. Arrow keys work too; W walks its weights.");
-    const { layer, neuron, weight: at } = focus;
-    if (at !== undefined) return setText(readout, `Weight from ${label(layer - 1, at)} to ${label(layer, neuron)}: ${shown(weight(layer - 1, neuron, at), 6)} at step ${scene.step}.`);
+    if (!scene || !focus) return setText(readout, scene?.lines === "gradients" && !scene.gradients ? scene.waiting ?? "Asking the engine for the gradients …" : HINT);
+    const { layer, neuron, weight } = focus, { sizes, parameters, gradients, step } = scene;
     if (layer === 0) return setText(readout, `Input ${["x", "y"][neuron]}: the point’s ${neuron ? "height" : "place from left to right"}.`);
-    const count = scene.sizes[layer - 1];
-    let text = `${label(layer, neuron)}: bias ${shown(bias(layer - 1, neuron), 6)}, ${count} weights`;
-    if (count <= 2) text += ` ${Array.from({ length: count }, (_, i) => shown(weight(layer - 1, neuron, i), 4)).join(", ")}`;
-    setText(readout, `${text[0].toUpperCase()}${text.slice(1)}, at step ${scene.step}.`);
+    const count = sizes[layer - 1];
+    const numbers = (place) => `${shown(parameters[place], 6)}${gradients ? `, gradient ${shown(gradients[place], 6)},` : ""}`;
+    if (weight !== undefined) return setText(readout, `Weight from ${name(layer - 1, weight)} to ${name(layer, neuron)}: ${numbers(at(layer - 1, neuron, weight))} at step ${step}.`);
+    const text = name(layer, neuron);
+    setText(readout, `${text[0].toUpperCase()}${text.slice(1)}: ${count} weights, bias ${numbers(at(layer - 1, neuron, count))} at step ${step}.`);
   }
   function setFocus(next) {
     if (JSON.stringify(next) === JSON.stringify(focus)) return;
     focus = next;
     draw({});
+    if (focus) onFocus();
   }
+  const open = () => { if (focus && focus.layer > 0) onOpen({ ...focus }); };
 
-  function find(x, y) {
-    for (const [layer, column] of places.entries()) {
-      for (const [neuron, place] of column.entries()) {
-        if (Math.abs(x - place.x) <= Math.max(12, place.side / 2) && Math.abs(y - place.y) <= place.side / 2 + 1.5) return { layer, neuron };
-      }
-    }
-    let best = null, least = 5;
-    for (let k = 0; k + 1 < places.length; k++) {
-      const [from, to] = [places[k][0].x + places[k][0].side / 2, places[k + 1][0].x - places[k + 1][0].side / 2];
-      if (x < from || x > to) continue;
-      const t = (x - from) / (to - from), ease = t * t * (3 - 2 * t);
-      places[k].forEach((a, i) => places[k + 1].forEach((b, j) => {
-        const distance = Math.abs(a.y + (b.y - a.y) * ease - y);
-        if (distance < least) { least = distance; best = { layer: k + 1, neuron: j, weight: i }; }
-      }));
-    }
-    return best;
-  }
-  canvas.addEventListener("pointermove", (event) => {
-    if (!scene) return;
+  const under = (event) => {
     const box = canvas.getBoundingClientRect();
-    setFocus(find(event.clientX - box.left, event.clientY - box.top));
+    return find(places, event.clientX - box.left, event.clientY - box.top);
+  };
+  canvas.addEventListener("pointermove", (event) => {
+    if (!scene || event.pointerType === "touch") return;
+    setFocus(under(event));
+    canvas.style.cursor = focus && focus.layer > 0 ? "pointer" : "default";
   });
-  canvas.addEventListener("pointerleave", () => setFocus(null));
+  canvas.addEventListener("click", (event) => {
+    if (!scene) return;
+    setFocus(under(event));
+    open();
+  });
+  canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") setFocus(null); });
   canvas.addEventListener("blur", () => setFocus(null));
   canvas.addEventListener("focus", () => { if (scene && !focus && canvas.matches(":focus-visible")) setFocus({ layer: 1, neuron: 0 }); });
   canvas.addEventListener("keydown", (event) => {
     if (!scene) return;
-    const { layer, neuron, weight: at } = focus ?? { layer: 0, neuron: 0 };
+    const { layer, neuron, weight } = focus ?? { layer: 0, neuron: 0 };
     const { sizes } = scene, wrap = (n, count) => (n + count) % count;
     const to = (nextLayer) => ({ layer: nextLayer, neuron: Math.min(neuron, sizes[nextLayer] - 1) });
     const moves = new Map([
@@ -144,33 +65,56 @@ export function createNetwork(canvas, readout) {
       ["ArrowDown", () => ({ layer, neuron: wrap(neuron + 1, sizes[layer]) })],
       ["ArrowLeft", () => to(Math.max(0, layer - 1))],
       ["ArrowRight", () => to(Math.min(sizes.length - 1, layer + 1))],
-      ["w", () => (layer === 0 ? { layer: 1, neuron: 0, weight: 0 } : { layer, neuron, weight: wrap((at ?? -1) + (event.shiftKey ? -1 : 1), sizes[layer - 1]) })],
+      ["w", () => (layer === 0 ? { layer: 1, neuron: 0, weight: 0 } : { layer, neuron, weight: wrap((weight ?? -1) + (event.shiftKey ? -1 : 1), sizes[layer - 1]) })],
       ["Escape", () => null],
     ]);
     const move = moves.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
-    if (!move) return;
-    setFocus(move());
+    if (move) setFocus(move());
+    else if (event.key === "Enter" || event.key === " ") open();
+    else return;
     event.preventDefault();
   });
 
+  // Gradients come a moment after their step: for that long the lines of the step before stay.
+  let latest = null, missing = 0;
+  function gradientLines() {
+    const { gradients, parameters } = scene;
+    if (gradients) [latest, missing] = [gradients, 0];
+    else if (!missing) {
+      missing = performance.now();
+      setTimeout(() => draw({}), PATIENCE_MS + 10);
+    }
+    const recent = latest?.length === parameters.length && performance.now() - missing < PATIENCE_MS;
+    return gradients ?? (recent ? latest : null);
+  }
+  const sceneToDraw = () => ({ ...scene, numbers: scene.lines === "gradients" ? gradientLines() : scene.parameters });
+  function stillThere({ sizes }) {
+    return focus.layer < sizes.length && focus.neuron < sizes[focus.layer] && (focus.weight ?? 0) < sizes[Math.max(0, focus.layer - 1)];
+  }
   function draw(next) {
     scene = { ...scene, ...next };
     if (!scene.sizes) return;
-    offsets = offsetsOf(scene.sizes);
-    if (focus && !(focus.layer < scene.sizes.length && focus.neuron < scene.sizes[focus.layer] && (focus.weight ?? 0) < scene.sizes[focus.layer - 1 < 0 ? 0 : focus.layer - 1])) focus = null;
+    if (focus && !stillThere(scene)) focus = null;
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = size.map((one) => Math.round(one * ratio));
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, ...size);
-    layOut();
-    drawWeights();
-    drawNeurons();
+    places = layOut(scene.sizes, size);
+    drawNetwork(context, sceneToDraw(), places, focus, atlas);
     describe();
-    canvas.setAttribute("aria-label", `The network: ${scene.sizes.join(", ")}. Arrow keys walk through its neurons, W through a neuron’s weights.`);
+    canvas.setAttribute("aria-label", `The network: ${scene.sizes.join(", ")}. Arrow keys walk through its neurons, W through a neuron’s weights, Enter opens.`);
   }
   return {
     draw,
+    get scene() { return scene; },
     measure() { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; },
+    svg() {
+      const picture = new SvgContext(...size);
+      picture.fillStyle = color("--paper");
+      picture.fillRect(0, 0, ...size);
+      drawNetwork(picture, sceneToDraw(), places, null, atlas);
+      return picture.toString();
+    },
   };
 }

@@ -7,7 +7,7 @@ const COARSE = 56; // grid columns while something moves
 const FINE = 144; // and when it has come to rest
 const REST_MS = 180;
 
-export function createPicture({ engine, plane, network, facts, timeline, curves, getState, onPaint, onFault }) {
+export function createPicture({ engine, plane, network, facts, timeline, curves, gradients, getState, onPaint, onFault }) {
   let wanted = null, resting = 0, painted = null;
 
   async function surfaceOf({ result, step }, columns) {
@@ -34,7 +34,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       const { result, step } = target;
       const finished = result.history.length / 5;
       plane.draw({ points: result.points, bounds: plane.frozen ?? bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
-      network.draw({ sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step });
+      network.draw({ sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step, lines: getState().lines, gradients: gradients.of(target), waiting: undefined });
       facts.show(result, step);
       timeline.show(step, finished);
       await curves()?.draw({ history: result.history, last: Math.max(1, finished), log: getState().log });

@@ -5,7 +5,7 @@ import { $, button, make, setText, shown } from "./dom.js";
 import { FIELDS } from "./state.js";
 
 const GRIP = 14; // a target of at least 24 px
-const round = (value) => +value.toFixed(3);
+const round = (value) => +value.toFixed(3) + 0; // no -0
 
 export function planeInput(canvas, plane, { getState, change, openExample }) {
   const tip = $("plane-tip"), tools = $("plane-tools");

@@ -2,6 +2,7 @@
 // and keys are in plane-input.js. The same drawing code paints any canvas, for Compare and PNG.
 
 import { color } from "./dom.js";
+import { SvgContext } from "./svg-context.js";
 import { LEVELS, boundsFor, contour, paintShade, palette } from "./surface.js";
 
 export const RADIUS = 4.5;
@@ -64,7 +65,7 @@ function drawAxes(context, [x0, x1, y0, y1], px, py, width, height) {
   const unit = 10 ** Math.floor(Math.log10(x1 - x0));
   const stride = [0.1, 0.2, 0.5, 1, 2, 5].map((one) => one * unit).find((one) => (x1 - x0) / one <= 6) ?? unit;
   context.font = "11px system-ui, sans-serif";
-  context.fillStyle = color("--quiet");
+  context.fillStyle = color("--ink");
   const label = (value) => String(+value.toPrecision(6)).replace("-", "−");
   context.textAlign = "center";
   for (let k = Math.ceil(x0 / stride); k * stride < x1; k++) {
@@ -96,9 +97,12 @@ export function createPlane(canvas) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       drawScene(context, scene, size[0], size[1], shadeCanvas);
     },
-    measure() {
-      const box = canvas.parentElement.getBoundingClientRect();
-      size = [Math.max(1, box.width), Math.max(1, box.height)];
+    measure() { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; },
+    /** The picture as SVG: the shade as an image, all else as lines and shapes. */
+    svg() {
+      const picture = new SvgContext(...size);
+      drawScene(picture, { ...scene, selected: -1 }, ...size, shadeCanvas);
+      return picture.toString();
     },
     /** From CSS pixels to the plane, and the nearest example within reach. */
     at(x, y) {
@@ -116,6 +120,16 @@ export function createPlane(canvas) {
         const [px, py] = plane.toPixels(points[k], points[k + 1]);
         const distance = (px - x) ** 2 + (py - y) ** 2;
         if (distance <= least) [best, least] = [k / 3, distance];
+      }
+      return best;
+    },
+    /** The example that is furthest on the wrong side, or nearest to it. */
+    leastCertain() {
+      let best = 0, least = Infinity;
+      const points = scene?.points ?? [];
+      for (let k = 0; k < points.length; k += 3) {
+        const margin = points[k + 2] * plane.scoreAt(points[k], points[k + 1]);
+        if (margin < least) [best, least] = [k / 3, margin];
       }
       return best;
     },

@@ -1,6 +1,6 @@
 // Take away: the run as JSON, its history as CSV, its parameters, the points, and the pictures.
 
-import { $, button, download, make } from "./dom.js";
+import { $, button, download, make, setText } from "./dom.js";
 import { writePoints } from "./csv.js";
 import { configOf } from "./state.js";
 
@@ -23,10 +23,7 @@ export function createSaving({ getState, picture, getResult, plane, network, cur
     const all = plane.scene?.points ?? [];
     return writePoints(Array.from({ length: all.length / 3 }, (_, k) => [...all.slice(3 * k, 3 * k + 3)]));
   };
-  async function chart(name, type) {
-    const address = await curves().picture(name, type);
-    download(`${name}.${type}`, await (await fetch(address)).blob());
-  }
+  const chart = async (name, type) => download(`${name}.${type}`, await curves().picture(name, type));
   const items = [
     ["Run (JSON)", (result) => json("run.json", run(result))],
     ["History (CSV)", (result) => download("history.csv", [["step", ...COLUMNS].join(","), ...historyRows(result).map((row) => Object.values(row).join(","))].join("\n") + "\n", "text/csv")],
@@ -36,20 +33,28 @@ export function createSaving({ getState, picture, getResult, plane, network, cur
     ["Loss (PNG)", () => chart("loss", "png")],
     ["Accuracy (SVG)", () => chart("accuracy", "svg")],
     ["Accuracy (PNG)", () => chart("accuracy", "png")],
+    ["Plane (SVG)", () => download("plane.svg", plane.svg(), "image/svg+xml")],
     ["Plane (PNG)", async () => download("plane.png", await canvasBlob($("plane-canvas")))],
-    ["Network (PNG)", async () => download("network.png", await canvasBlob(network))],
+    ["Network (SVG)", () => download("network.svg", network.svg(), "image/svg+xml")],
+    ["Network (PNG)", async () => download("network.png", await canvasBlob($("network-canvas")))],
   ];
+  const told = make("p", { class: "quiet" });
+  const buttons = items.map(([text, act]) => button(text, () => act(getResult())));
+  dialog.append(
+    make("h2", { id: "save-title" }, "Take this run with you"), told,
+    make("div", { class: "grid" }, ...buttons), button("Close", () => dialog.close()),
+  );
+  /** A run that ends while the dialog is open can be saved at once. */
+  function refresh() {
+    const ready = getResult() !== null && picture.painted !== null;
+    setText(told, ready ? "Numbers keep all their digits. Share copies a link that makes the same run." : "There is no finished run to save yet.");
+    for (const one of buttons) one.disabled = !ready;
+  }
   return {
     open() {
-      const result = getResult();
-      const ready = result !== null && picture.painted !== null;
-      dialog.replaceChildren(
-        make("h2", { id: "save-title" }, "Take this run with you"),
-        make("p", { class: "quiet" }, ready ? "Numbers keep all their digits. Share copies a link that makes the same run." : "There is no finished run to save yet."),
-        make("div", { class: "grid" }, ...items.map(([text, act]) => button(text, () => act(getResult()), { disabled: !ready }))),
-        button("Close", () => dialog.close()),
-      );
+      refresh();
       dialog.showModal();
     },
+    follow() { if (dialog.open) refresh(); },
   };
 }

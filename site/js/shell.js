@@ -2,6 +2,7 @@
 // the parts that an embedding page asked to hide.
 
 import { $ } from "./dom.js";
+import { showParts } from "./parts.js";
 
 const KEY = "micrograd-theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
@@ -41,16 +42,28 @@ export function setUpShell({ onTheme, onShare, onSave }) {
   });
 }
 
-/** Leave out what the link says; an emptied column gives its room to the others. */
-export function showHidden({ hide, embed }, link) {
-  const hidden = new Set(hide);
-  for (const name of ["bar", "rail", "presets", "data", "network-controls", "training", "plane", "curves", "timeline", "facts", "network", "drawer"]) {
-    const part = $(name);
-    if (part) part.classList.toggle("left-out", hidden.has(name));
+let asked = "", gone = new Set();
+
+/** Leave out what the link says; an emptied column gives its room to the others. The parts gone. */
+export function showHidden(state, link) {
+  const now = JSON.stringify([state.hide, state.show, state.embed]);
+  if (now !== asked) {
+    asked = now;
+    gone = showParts(state);
+    arrange(state);
   }
-  document.body.classList.toggle("embed", embed);
-  document.body.classList.toggle("no-rail", hidden.has("rail"));
-  document.body.classList.toggle("no-side", hidden.has("network") && hidden.has("drawer"));
-  document.querySelector(".side").classList.toggle("left-out", hidden.has("network") && hidden.has("drawer"));
+  if (state.embed) $("embed-link").lastElementChild.href = link({ ...state, embed: false, hide: [], show: [] });
+  return gone;
+}
+
+function arrange({ embed }) {
+  const side = gone.has("network") && gone.has("drawer");
+  const { classList } = document.body;
+  classList.toggle("embed", embed);
+  classList.toggle("no-rail", gone.has("rail"));
+  classList.toggle("no-side", side);
+  classList.toggle("no-timeline", gone.has("timeline"));
+  classList.toggle("no-transport", gone.has("bar") || ["run", "step", "reset", "pace"].every((name) => gone.has(name)));
+  document.querySelector(".side").classList.toggle("left-out", side);
   $("embed-link").hidden = !embed;
 }

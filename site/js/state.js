@@ -3,12 +3,11 @@
 //
 // `config` fields make the run and are what the engine gets; `view` fields are how it is looked at.
 
-import { choice, flag, integer, list, number, optional, rows, schedule, seed } from "./fields.js";
+import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed } from "./fields.js";
+import { PARTS } from "./parts.js";
 
 const OFFICIAL = { kind: "official", start: 1, end: 0.1 };
 const SEED = [1337, 1337, 1337];
-
-export const HIDEABLE = ["bar", "rail", "presets", "data", "network-controls", "training", "plane", "curves", "timeline", "facts", "network", "drawer"];
 
 const entry = (name, part, label, type, usual, more = {}) => [name, { name, part, label, type, usual, ...more }];
 
@@ -32,7 +31,9 @@ export const FIELDS = new Map([
   entry("pace", "view", "Steps per second", integer(1, 120), 30),
   entry("log", "view", "Logarithmic loss", flag, false),
   entry("embed", "view", "Embedded", flag, false),
-  entry("hide", "view", "Hidden parts", list(choice(...HIDEABLE), HIDEABLE.length, "parts"), []),
+  entry("lines", "view", "Lines of the network", choice("weights", "gradients"), "weights"),
+  entry("hide", "view", "Hidden parts", someOf(PARTS, "part"), []),
+  entry("show", "view", "Shown parts", someOf(PARTS, "part"), []),
 ]);
 
 const names = (part) => [...FIELDS.values()].filter((field) => field.part === part).map((field) => field.name);

@@ -97,6 +97,7 @@ export function boundsFor(points, width, height) {
       y0 = Math.min(y0, points[k + 1]); y1 = Math.max(y1, points[k + 1]);
     }
   }
+  if (x0 === x1 && y0 === y1) [x0, x1, y0, y1] = [x0 - 1, x1 + 1, y0 - 1, y1 + 1]; // one place
   const unit = 2 ** Math.round(Math.log2(Math.max(x1 - x0, y1 - y0, 1e-6) / 6));
   const [left, right] = [Math.floor(x0 / unit - 0.3) * unit, Math.ceil(x1 / unit + 0.3) * unit];
   const [low, high] = [Math.floor(y0 / unit - 0.3) * unit, Math.ceil(y1 / unit + 0.3) * unit];

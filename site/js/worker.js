@@ -1,7 +1,8 @@
 // The worker that a page talks to: it keeps kernels and runs them. What it does not know it asks of
 // Python, which lives in a worker of its own (python.js), so that a run never waits for a booting
-// interpreter. The default run's kernels come as files: it is trained before Python is there.
+// interpreter. The default run's kernels are in this bundle: it is trained before Python is there.
 
+import DEFAULTS from "default-run"; // made by site/builder/exports.py
 import { Client, named, serve } from "./calls.js";
 import { SurfaceKernel, TrainingKernel, superseded } from "./kernel-host.js";
 
@@ -23,7 +24,6 @@ const methods = new Map(Object.entries({
     stopped.catch(() => null);
     const isCurrent = () => mine === current;
     const wait = (job) => Promise.race([inTurn(job, isCurrent), stopped]);
-    await defaults;
     const plan = memberOfFamily(config) ?? await wait(() => plannedByPython(config));
     const known = recall(kernels, plan.kernel);
     const kernel = known ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
@@ -42,7 +42,6 @@ const methods = new Map(Object.entries({
   },
 
   async surface({ layerSizes, activations, ...grid }) {
-    await defaults;
     const key = JSON.stringify([[...layerSizes], [...activations]]);
     const kernel = recall(surfaces, key) ?? await keep(surfaces, key, SurfaceKernel, "surface");
     return kernel.evaluate(grid);
@@ -51,6 +50,8 @@ const methods = new Map(Object.entries({
   wasm: () => lastKernel().kernel.binary.slice(),
   wat: async () => (await ask("wat", [lastKernel().key])).facts,
   code: async (config) => (await ask("code", [config])).facts,
+
+  gradients: async ({ config, step, parameters }) => (await ask("gradients", [config, step], parameters)).arrays[0],
 
   async graph({ config, parameters, example, expression, values = { x: -4, y: 2 } }) {
     const { facts } = expression === undefined
@@ -174,29 +175,17 @@ function ratesOf(schedule, steps) {
   return steps === 1 ? rates.fill(start) : rates.map((_, k) => start + ((end - start) * k) / (steps - 1));
 }
 
-// -- the default run's files ----------------------------------------------------------------------
+// -- the default run -------------------------------------------------------------------------------
 
-const file = async (name) => {
-  const answer = await fetch(new URL(`./${name}?${DEFAULT_VERSION}`, import.meta.url));
-  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
-  return answer;
-};
+const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 
-async function loadDefaults() {
-  const [about, training, surface, numbers] = await Promise.all([
-    file("default.json").then((answer) => answer.json()),
-    ...["default.wasm", "default-surface.wasm", "default.bin"].map((name) => file(name).then((answer) => answer.arrayBuffer())),
-  ]);
-  const { config, plan } = about;
-  let at = 0;
-  const take = (count) => new Float64Array(numbers, 8 * at, (at += count, count));
-  const [xs, ys, parameters] = about.counts.map(take);
-  remember(kernels, plan.kernel, new TrainingKernel({ layout: about.kernel, binary: new Uint8Array(training) }));
-  remember(surfaces, plan.surface, new SurfaceKernel({ layout: about.surface, binary: new Uint8Array(surface) }));
+function loadDefaults({ config, plan, kernel, surface, numbers }) {
+  const program = ({ layout, binary }) => ({ layout, binary: bytesOf(binary) });
+  const [xs, ys, parameters] = numbers.map((text) => new Float64Array(bytesOf(text).buffer));
+  remember(kernels, plan.kernel, new TrainingKernel(program(kernel)));
+  remember(surfaces, plan.surface, new SurfaceKernel(program(surface)));
   remember(families, familyOf(config, ys.length), { ...plan, xs, ys, parameters, batches: new Int32Array(0) });
 }
 
-// Without them everything waits for Python, and works.
-const defaults = loadDefaults().catch(() => null);
-
+loadDefaults(DEFAULTS);
 serve(self, methods);

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "site"))
@@ -60,8 +60,7 @@ class Tab:
             executable_path=ensure_browser(), args=list(CHROMIUM_OPTIONS)
         )
         self.version = self._browser.version
-        self._page = self._browser.new_page()
-        self._page.set_default_timeout(3_600_000)
+        self._page = self.new_page()
         port = self._server.server_address[1]
         self._page.goto(f"http://127.0.0.1:{port}{WORKERS}page.html")
         return self
@@ -75,6 +74,12 @@ class Tab:
         self._browser.close()
         self._playwright.stop()
         self._server.shutdown()
+
+    def new_page(self) -> Page:
+        """Another page of the same browser."""
+        page = self._browser.new_page()
+        page.set_default_timeout(3_600_000)
+        return page
 
     def start(self, name: str, script: str) -> None:
         """Start a worker from a file of workers/, or from an absolute path on the server."""

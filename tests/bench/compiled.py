@@ -5,11 +5,12 @@
     .venv-bench/bin/pip install --require-hashes -r tests/bench/requirements.txt
     .venv-bench/bin/python tests/bench/compiled.py
 
-The first line brings Pyodide and finds a Chromium; npm packages for the comparison are installed
-below tests/bench on the first run. gcc is needed for the limit in C. The job is job.py's. What is
-fast is measured in turns, several rounds, and the median stands in the table; what takes minutes
-is measured once, over a few steps where the table says so, and scaled to 100. `--skip-slow` leaves
-those out, `--slow-steps` says how many of the 100 steps the original takes under CPython.
+The first line brings Pyodide and a site with notebooks, and finds a Chromium; npm packages for the
+comparison are installed below tests/bench on the first run. gcc is needed for the limit in C. The
+job is job.py's. What is fast is measured in turns, several rounds, and the median stands in the
+table; what takes minutes is measured once, over a few steps where the table says so, and scaled to
+100. `--skip-slow` leaves those out, `--slow-steps` says how many of the 100 steps the original
+takes under CPython.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE / "contenders"), str(HERE.parents[1])]
 
 import bundles  # noqa: E402 - the benchmark's own modules stand beside it
-from browser import Tab, package_files, python_files  # noqa: E402
+from browser import ROOT, Tab, package_files, python_files  # noqa: E402
 from job import INT_SEED, SEED, official_job  # noqa: E402
 from limit import OPTIONS, Limit, gcc_version  # noqa: E402
+from notebook import NotebookKernel  # noqa: E402
 from ours import Ours  # noqa: E402
 from results import Results  # noqa: E402
 
@@ -50,7 +52,7 @@ C = {
     "C, laid out for vectors": "lanes",
     "C, laid out for vectors, same skip": "lanes-skip",
 }
-CHROMIUM, CPYTHON = "Chromium worker", "CPython"
+CHROMIUM, NOTEBOOK, CPYTHON = "Chromium worker", "Chromium, notebook", "CPython"
 
 
 class Bench:
@@ -68,6 +70,7 @@ class Bench:
         """Cold runs, then the rounds of warm ones, then what is slow."""
         for _ in range(self.options.cold_rounds):
             self._cold_ours()
+            self._cold_notebook()
             for name in LIBRARIES:
                 self._cold_library(name)
         with tempfile.TemporaryDirectory() as folder, Tab() as tab:
@@ -92,6 +95,13 @@ class Bench:
         with Tab() as tab:
             self._start_python(tab)
             self._note("ours, compiled: cold", CHROMIUM, self._python(tab, "ours.train('auto')"))
+
+    def _cold_notebook(self) -> None:
+        with Tab() as tab:
+            kernel = NotebookKernel(tab, self.options.site)
+            kernel.prepare(self.job)
+            self._note("ours, compiled: cold", NOTEBOOK, kernel.run("ours.train('auto')"))
+            kernel.close()
 
     @staticmethod
     def _python(tab: Tab, expression: str, setup: str = "") -> Report:
@@ -122,6 +132,9 @@ class Bench:
     def _warm(self, tab: Tab, limit: Limit) -> None:
         self._start_python(tab)
         self._python(tab, "0", "ours.prepare_kernel()")
+        notebook = NotebookKernel(tab, self.options.site)
+        notebook.prepare(self.job)
+        notebook.run("0", "ours.prepare_kernel()")
         wasmtime = Ours(self.job)
         wasmtime.prepare_kernel()
         tab.start("objects", "objects.js")
@@ -129,6 +142,8 @@ class Bench:
         turns: list[tuple[str, str, Callable[[], Report]]] = [
             ("ours, compiled: kernel", CHROMIUM, partial(self._python, tab, "ours.run_kernel(10)")),
             ("ours, compiled: train()", CHROMIUM, partial(self._python, tab, "ours.train('auto')")),
+            ("ours, compiled: kernel", NOTEBOOK, partial(notebook.run, "ours.run_kernel(10)")),
+            ("ours, compiled: train()", NOTEBOOK, partial(notebook.run, "ours.train('auto')")),
             ("ours, compiled: kernel", "wasmtime", partial(wasmtime.run_kernel, 10)),
             ("ours, compiled: train()", "wasmtime", partial(wasmtime.train, "compiled")),
             ("JavaScript objects and closures", CHROMIUM, partial(self._objects, tab)),
@@ -145,6 +160,7 @@ class Bench:
                 if name.startswith("JavaScript") and k >= 5:
                     continue  # takes seconds; five times are enough
                 self._note(name, where, run())
+        notebook.close()
 
     # -- what is slow -----------------------------------------------------------------------------
 
@@ -219,6 +235,7 @@ def main() -> None:
     parser.add_argument("--eager-steps", type=int, default=10, help="our eager engine's, Pyodide")
     parser.add_argument("--rounds", type=int, default=15, help="of the warm contenders")
     parser.add_argument("--cold-rounds", type=int, default=5, help="fresh browsers for each")
+    parser.add_argument("--site", type=Path, default=ROOT / "dist", help="the built site")
     parser.add_argument("--markdown", type=Path, help="write the table there, too")
     options = parser.parse_args()
     bundles.ensure_bundles()

@@ -6,6 +6,7 @@ import json
 import pytest
 import wasmtime
 
+from micrograd_wasm.compiler import reuse
 from micrograd_wasm.compiler.wasm import Module
 from tests.compiler import node
 
@@ -34,3 +35,9 @@ def every_module_is_valid(tmp_path_factory):
     answers = node.run("check_modules.mjs", str(file))
     assert len(answers) == len(built)
     assert all(answer["valid"] for answer in answers)
+
+
+@pytest.fixture(autouse=True)
+def no_program_of_another_test(monkeypatch):
+    """What is tested here is built here: one that was kept would hide a fault planted since."""
+    monkeypatch.setattr(reuse, "_kept", {})

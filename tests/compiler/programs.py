@@ -240,6 +240,11 @@ def _clipped(p: Any, gradient: Any, rate: Any) -> Any:
     return p - rate / (1.0 / gradient * optimizers.sqrt(1.0 + gradient * gradient))
 
 
+def _delayed(p: Any, gradient: Any, rate: Any, last: Any, total: Any) -> Any:
+    """Slots that the new parameter does not depend on."""
+    return p - rate * last, gradient, total + gradient
+
+
 def _odd(p: Any, gradient: Any, rate: Any, first: Any, second: Any) -> Any:
     """Slots that change places and are constants; roots of numbers that may be negative."""
     return -(p * -1.0) - optimizers.sqrt(p + 2.0) * 0.0 - rate * first * gradient, second, 0.5
@@ -255,6 +260,7 @@ OPTIMIZERS: tuple[Any, ...] = (
     optimizers.Optimizer("nesterov", _nesterov, slots=("velocity",)),
     optimizers.Optimizer("rmsprop", _rmsprop, slots=("mean",)),
     optimizers.Optimizer("clipped", _clipped),
+    optimizers.Optimizer("delayed", _delayed, slots=("last", "total")),
     optimizers.Optimizer("odd", _odd, slots=("first", "second")),
 )
 """Other optimizers than plain gradient descent, of ours and of a user's."""

@@ -412,6 +412,13 @@ def test_a_function_of_too_many_bytes_is_refused_with_the_limits(monkeypatch):
         module.encode()
 
 
+def test_a_program_that_needs_too_much_stack_is_refused_with_the_way_out():
+    module, f = function(params=())
+    f.call(f)
+    with pytest.raises(ValueError, match=r'needs more stack than wasmtime has.*engine="eager"'):
+        host.instantiate(module.encode()).call("f")
+
+
 # ---- Numbers and names ---------------------------------------------------------------------------
 
 

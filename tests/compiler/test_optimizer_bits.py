@@ -204,13 +204,23 @@ def by_kind(score, label):
     return score * -label if isinstance(label, float) else score * label
 
 
-@pytest.mark.parametrize("loss", [by_label, by_score, by_kind, lambda s, y: (s - y).log()])
+def by_table(score, label):
+    return score * {-1.0: 1.0, 1.0: -1.0}[label]
+
+
+@pytest.mark.parametrize("loss", [by_label, by_score, by_kind, by_table])
 def test_a_loss_that_a_trace_cannot_hold_is_not_compiled(loss):
     for engine in ("compiled", "auto"):
         with pytest.raises(ValueError, match=r"^loss: it cannot be compiled: .*engine=\"eager\""):
             small(engine, loss=loss)
 
 
+def test_a_loss_that_is_not_defined_around_zero_is_not_compiled():
+    """A kernel is traced where every score is 0."""
+    with pytest.raises(ValueError, match=r"^loss: it cannot be compiled: "):
+        small("compiled", loss=lambda s, y: (s - y).log())
+
+
 def test_a_loss_that_looks_at_numbers_trains_eagerly():
-    for loss in (by_label, by_score, by_kind):
+    for loss in (by_label, by_score, by_kind, by_table):
         assert small("eager", loss=loss).step_count == 6

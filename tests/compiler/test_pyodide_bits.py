@@ -33,6 +33,10 @@ def test_the_official_run_has_its_fingerprint_there(there):
     assert there["numbers"]["official, 100 steps"] == [OFFICIAL, "compiled"]
 
 
+def test_handwritten_digits_are_learned_there(there):
+    assert there["numbers"]["digits"][1] >= 0.95
+
+
 def test_eager_and_compiled_agree_there(there):
     assert there["eager"] == [there["numbers"]["official, 20 steps"], "eager"]
 

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,14 @@ MERMAID = "text/vnd.mermaid"
 # What a reader sees without scrolling sideways, and takes in at a glance.
 WIDEST_LINE, MOST_LINES = 100, 16
 
+# What a reader may put in, notebook by notebook; no cell prints it.
+OWN_TRIALS = {
+    "micrograd_demo": r"`(noise|MLP|steps|alpha|seed|datasets|charts)\b[^`]*`",
+    "how_it_compiles": r"`(walk|few)\b[^`]*`",
+    "karpathy_demo": r"`steps\b[^`]*`",
+    "micrograd_extras": r"`(MLP|batch_size)\b[^`]*`|`\[\d+, \d+, 1\]`",
+}
+
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # Names of the classes and parts of formulas, not results.
 SMALL = {"-1", "0", "1"}
@@ -25,8 +34,16 @@ def read(path: Path) -> Any:
 
 
 def execute(stored: Any) -> Any:
-    """A copy of the notebook with the outputs of a run in which no cell fails."""
-    notebook = nbformat.from_dict(stored)
+    """A copy of the notebook with the outputs of a run in which no cell fails.
+
+    It is run once, whoever asks: do not change the copy.
+    """
+    return _executed(nbformat.writes(stored))
+
+
+@cache
+def _executed(text: str) -> Any:
+    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
     # The kernel starts in the checkout, so it imports the package that is being tested.
     where = {"metadata": {"path": str(ROOT)}}
     client = nbclient.NotebookClient(
@@ -59,6 +76,16 @@ def printed(cell: Any) -> str:
 
 def cell(notebook: Any, name: str) -> Any:
     return next(cell for cell in notebook.cells if cell.id == name)
+
+
+def check_metadata(stored: Any) -> None:
+    """What the page that lists the notebooks says of this one."""
+    said = stored.metadata.micrograd
+    assert {"title", "about", "minutes", "runs", "needs"} <= set(said)
+    assert stored.cells[0].source.startswith(f"# {said.title}\n")
+    assert said.about.endswith(".")
+    assert said.about.count(". ") == 0  # one sentence
+    assert 1 <= said.minutes <= 60
 
 
 def check_valid_and_bare(stored: Any) -> None:

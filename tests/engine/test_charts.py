@@ -9,6 +9,11 @@ from micrograd_wasm import MLP, charts, datasets, plot_data, train
 MIME_TYPE = "application/vnd.vegalite.v5+json"
 DATASET = datasets.moons(12, noise=0.05, seed=(1, 2, 3))
 RUN = train(MLP(2, [4, 1], seed=1), DATASET, steps=5, learning_rate=0.5, engine="eager")
+SWEEP = [
+    {"noise": noise, "width": width, "accuracy": 90.0 + width - 10.0 * noise, "more": None}
+    for width in (4, 8)
+    for noise in (0.0, 0.1, 0.2)
+]
 
 CHARTS = {
     "dataset": (lambda **size: charts.dataset(DATASET, **size), "12 examples in two classes"),
@@ -20,6 +25,14 @@ CHARTS = {
     "decision_boundary": (
         lambda **size: charts.decision_boundary(RUN.final_model, DATASET, h=0.5, **size),
         "the model's score on ",
+    ),
+    "lines": (
+        lambda **size: charts.lines(SWEEP, "noise", "accuracy", "width", log="y", **size),
+        "accuracy by noise, 2 curves",
+    ),
+    "heat_map": (
+        lambda **size: charts.heat_map(SWEEP, "noise", "width", "accuracy", **size),
+        "accuracy by noise and width, 6 cells",
     ),
 }
 
@@ -146,3 +159,64 @@ def test_only_what_has_rows_has_a_chart(thing):
     for make in (charts.dataset, charts.loss, charts.accuracy):
         with pytest.raises(TypeError, match="expected"):
             make(thing)
+
+
+def test_a_heat_map_has_a_cell_for_each_row_in_the_rows_order():
+    spec = charts.heat_map(SWEEP, "noise", "width", "accuracy", digits=1).spec
+    [cells] = data(spec)
+    assert [(cell["x"], cell["y"], cell["value"]) for cell in cells] == [
+        (row["noise"], row["width"], row["accuracy"]) for row in SWEEP
+    ]
+    x, y = spec["encoding"]["x"], spec["encoding"]["y"]
+    assert (x["title"], x["sort"]) == ("noise", [0.0, 0.1, 0.2])
+    assert (y["title"], y["sort"]) == ("width", [8, 4])  # the first one at the bottom
+    assert ".1f" in json.dumps(spec)
+
+
+def test_lines_have_a_curve_for_each_series_and_the_scales_asked_for():
+    spec = charts.lines(SWEEP, "noise", "accuracy", "width", log="y").spec
+    assert [(row["x"], row["y"], row["series"]) for row in data(spec)[0]] == [
+        (row["noise"], row["accuracy"], row["width"]) for row in SWEEP
+    ]
+    scale = spec["layer"][0]["encoding"]["color"]["scale"]
+    assert scale["domain"] == [4, 8]
+    assert len(set(scale["range"])) == 2
+    assert spec["encoding"]["y"]["scale"] == {"type": "log"}
+    assert "scale" not in spec["encoding"]["x"]
+    alone = charts.lines(SWEEP[:3], "noise", "accuracy")
+    assert "series" not in fields(alone.spec)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: charts.lines([], "a", "b"), ValueError, "rows: expected one row or more"),
+        (lambda: charts.lines("ab", "a", "b"), TypeError, "rows: expected a list of rows"),
+        (lambda: charts.lines([1], "a", "b"), TypeError, r"rows\[0\]: expected a row"),
+        (
+            lambda: charts.lines(SWEEP, "noise", "b"),
+            ValueError,
+            r"rows\[0\]: expected a column 'b'",
+        ),
+        (lambda: charts.lines(SWEEP, "noise", "more"), TypeError, r"rows\[0\]: expected a number"),
+        (lambda: charts.lines(SWEEP, "noise", "width", log="z"), ValueError, "log: expected"),
+        (
+            lambda: charts.lines(SWEEP, "noise", "width", log="x"),
+            ValueError,
+            r"rows\[0\]: expected a positive number for a logarithmic scale, got 0.0",
+        ),
+        (
+            lambda: charts.heat_map(SWEEP, "noise", "width", "more"),
+            TypeError,
+            r"rows\[0\]: expected a number, got None",
+        ),
+        (
+            lambda: charts.heat_map(SWEEP, "noise", "width", "accuracy", digits=-1),
+            ValueError,
+            "digits: expected an integer, 0 or more",
+        ),
+    ],
+)
+def test_rows_that_cannot_be_drawn_are_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()

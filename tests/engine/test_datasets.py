@@ -148,6 +148,20 @@ def test_own_points_make_a_dataset():
     assert dataset.points == [{"x": 0.0, "y": 1.0, "label": 1.0}]
 
 
+def test_classes_are_counted_where_the_metadata_has_them():
+    assert datasets.moons(4).classes == 0
+    assert Dataset(((0.0,), (1.0,), (2.0,)), (0, 1, 2), {"classes": 3}).classes == 3
+
+
+def test_points_are_refused_where_there_are_not_two_coordinates():
+    for row in ((1.0,), (1.0, 2.0, 3.0)):
+        with pytest.raises(
+            ValueError, match=r"^dataset: expected points of the plane, .* got rows"
+        ):
+            _ = Dataset((row,), (1.0,)).points
+    assert Dataset((), ()).points == []
+
+
 WRONG_KIND = {
     "n_samples: expected an integer, 2 or more, got 10.0": lambda: datasets.moons(10.0),
     "n_samples: expected an integer, 2 or more, got True": lambda: datasets.blobs(True),

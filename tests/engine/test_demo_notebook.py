@@ -1,4 +1,4 @@
-"""The demo notebook runs from top to bottom, and its prose tells what its cells print."""
+"""The demo notebook: the recorded results, and what its prose says in words."""
 
 import re
 from typing import Any
@@ -7,11 +7,9 @@ import pytest
 
 from builder.paths import CONTENT
 from tests.engine import notebook_checks as checks
-from tests.engine.notebook_checks import MERMAID, NUMBER, VEGA_LITE, cell, outputs, printed
+from tests.engine.notebook_checks import NUMBER, VEGA_LITE, cell, outputs, printed
 
 NOTEBOOK = CONTENT / "micrograd_demo.ipynb"
-# What a reader may put in at the end.
-OWN_TRIALS = r"`(noise|MLP|steps|alpha|seed|datasets|charts)\b[^`]*`"
 
 
 @pytest.fixture(scope="module")
@@ -24,27 +22,10 @@ def executed(stored: Any) -> Any:
     return checks.execute(stored)
 
 
-def test_the_file_is_valid_and_bare(stored: Any) -> None:
-    checks.check_valid_and_bare(stored)
-
-
-def test_the_cells_are_short(stored: Any) -> None:
-    checks.check_short_cells(stored)
-
-
-def test_its_links_lead_somewhere(stored: Any) -> None:
-    checks.check_links(stored, CONTENT)
-
-
-def test_no_cell_fails_or_warns(executed: Any) -> None:
-    kinds = {(output.output_type, output.get("name")) for output in outputs(executed)}
-    assert kinds == {("stream", "stdout"), ("display_data", None), ("execute_result", None)}
-
-
 def test_four_charts_and_a_picture(executed: Any) -> None:
     found = [output.data for output in outputs(executed) if "data" in output]
     assert [VEGA_LITE in data for data in found].count(True) == 4
-    assert [MERMAID in data for data in found].count(True) == 1
+    assert "<svg" in cell(executed, "graph-picture").outputs[0].data["text/html"]
     names = ["scatter-run", "loss-chart-run", "accuracy-chart-run", "boundary-run"]
     for name in names:
         [output] = cell(executed, name).outputs
@@ -62,10 +43,6 @@ def test_the_recorded_results_are_printed(executed: Any) -> None:
     assert "final accuracy: 1.0" in trained
     assert sum(line.startswith("step ") for line in trained) == 11
     assert "fc813168" in printed(cell(executed, "fingerprint-run"))
-
-
-def test_every_number_of_the_prose_is_printed_or_in_the_code(executed: Any) -> None:
-    checks.check_numbers_of_the_prose(executed, leave_out=OWN_TRIALS)
 
 
 def test_statements_without_a_number_of_their_own(executed: Any) -> None:

@@ -150,8 +150,9 @@ def learned():
     """The setting that the documentation shows."""
     training, held_out = datasets.digits()
     options = {"loss": "one_vs_rest_margin", "optimizer": "adam", "learning_rate": 0.01}
-    model = MLP(64, [32, 10], seed=(1337, 1337, 1337))
-    return train(model, training, batch_size=32, steps=500, **options), training, held_out
+    model = MLP(64, [32, 10], seed=1)
+    run = train(model, training, batch_size=64, steps=500, seed=1337, **options)
+    return run, training, held_out
 
 
 def test_a_small_network_is_right_about_95_of_100_digits_it_has_never_seen(learned):

@@ -83,7 +83,13 @@ def test_a_model_is_unchanged_by_calls_gradients_and_steps():
     assert model.layers is layers
 
 
-@pytest.mark.parametrize("name", ["layers", "parameter_count", "anything"])
+def test_output_count_says_how_many_numbers_come_out():
+    assert Neuron(3).output_count == Layer(3, 1).output_count == MLP(3, [4, 1]).output_count == 1
+    assert Layer(3, 5).output_count == len(Layer(3, 5)([1.0, 2.0, 3.0])) == 5
+    assert MLP(3, [4, 10]).output_count == len(MLP(3, [4, 10])([1.0, 2.0, 3.0])) == 10
+
+
+@pytest.mark.parametrize("name", ["layers", "parameter_count", "output_count", "anything"])
 def test_a_model_cannot_be_written_on(name):
     with pytest.raises(AttributeError):
         setattr(MLP(2, [1]), name, 1)

@@ -12,7 +12,16 @@ from typing import Any
 
 import pytest
 
-from micrograd_wasm import MLP, Run, TrainingDiverged, datasets, losses, session
+from micrograd_wasm import (
+    MLP,
+    Run,
+    TrainingDiverged,
+    datasets,
+    losses,
+    session,
+    session_data,
+    session_views,
+)
 from micrograd_wasm.bridge import answer
 from micrograd_wasm.compiler import Evaluation
 from micrograd_wasm.configuration import DEFAULT, check
@@ -52,7 +61,7 @@ class TestRuns:
         trained = session.train(DEFAULT)
         assert trained.fingerprint == OFFICIAL
         assert trained.diverged is None
-        assert python_run(session.code(DEFAULT)).fingerprint == OFFICIAL
+        assert python_run(session_views.code(DEFAULT)).fingerprint == OFFICIAL
 
     @pytest.mark.parametrize("dataset", ["moons", "spiral", "blobs", "circles", "xor", "own"])
     @pytest.mark.parametrize("loss", ["max_margin", "logistic"])
@@ -63,7 +72,7 @@ class TestRuns:
         wanted = config(**SMALL, dataset=dataset, loss=loss, learningRate=schedule, points=POINTS)
         for activation, seed in (("relu", [1, 2, 3]), ("tanh", 7)):
             wanted |= {"activations": [activation], "dataSeed": seed, "modelSeed": seed}
-            text = session.code(wanted)
+            text = session_views.code(wanted)
             assert session.train(wanted).fingerprint == python_run(text).fingerprint, text
 
     @pytest.mark.parametrize(
@@ -86,7 +95,7 @@ class TestRuns:
     def test_so_are_unusual_ones(self, changes: dict[str, Any]) -> None:
         wanted = config(**SMALL) | changes
         trained = session.train(wanted)
-        assert trained.fingerprint == python_run(session.code(wanted)).fingerprint
+        assert trained.fingerprint == python_run(session_views.code(wanted)).fingerprint
 
     def test_every_steps_parameters_are_recorded(self) -> None:
         wanted = config(**SMALL, batchSize=3)
@@ -97,14 +106,14 @@ class TestRuns:
             if steps == 0:
                 model = MLP(2, [3, 1], seed=(1337, 1337, 1337))
             else:
-                run = python_run(session.code(wanted | {"steps": steps}))
+                run = python_run(session_views.code(wanted | {"steps": steps}))
                 model = run.final_model
             assert list(part) == [p.data for p in model.parameters()]
 
     def test_a_long_run_of_a_large_network_takes_several_calls(self) -> None:
         wanted = config(layers=[20, 20], steps=150, samples=60)
         assert session.kernel(session.plan(wanted).kernel).layout["call_steps"] < 150
-        run = python_run(session.code(wanted))
+        run = python_run(session_views.code(wanted))
         assert session.train(wanted).fingerprint == run.fingerprint
 
 
@@ -112,7 +121,7 @@ class TestDivergence:
     def test_it_is_told_as_train_tells_it(self) -> None:
         trained = session.train(diverging())
         with pytest.raises(TrainingDiverged) as caught:
-            python_run(session.code(diverging()))
+            python_run(session_views.code(diverging()))
         told = caught.value
         assert trained.diverged is not None
         assert str(trained.diverged) == str(told)
@@ -125,7 +134,7 @@ class TestDivergence:
     def test_also_with_batches(self) -> None:
         wanted = diverging() | {"batchSize": 3}
         with pytest.raises(TrainingDiverged) as caught:
-            python_run(session.code(wanted))
+            python_run(session_views.code(wanted))
         assert str(session.train(wanted).diverged) == str(caught.value)
 
     def test_the_bridge_tells_it_too(self) -> None:
@@ -327,7 +336,7 @@ class TestData:
     @pytest.fixture(autouse=True)
     def forget(self) -> Iterator[None]:
         yield
-        session._asked.clear()
+        session_data._asked.clear()
 
     @pytest.mark.parametrize("name", ["moons", "spiral", "blobs", "circles", "xor"])
     @pytest.mark.parametrize("seed", [(1337, 1337, 1337), (1, 2, 3), 1337, 0])
@@ -349,7 +358,7 @@ class TestGraphs:
         trained = session.train(wanted)
         count = len(session.plan(wanted).parameters)
         parameters = trained.parameters[-count:]
-        shown = session.example_graph(wanted, parameters, 5)
+        shown = session_views.example_graph(wanted, parameters, 5)
 
         dataset = datasets.moons(8, noise=0.1, seed=(1337, 1337, 1337))
         model = MLP(2, [3, 1], seed=(1337, 1337, 1337)).replace_parameters(parameters)
@@ -377,7 +386,7 @@ class TestGraphs:
     def test_there_is_no_other_example(self, example: Any) -> None:
         wanted = config(**SMALL)
         with pytest.raises(ValueError, match=r"^example"):
-            session.example_graph(wanted, session.plan(wanted).parameters, example)
+            session_views.example_graph(wanted, session.plan(wanted).parameters, example)
 
     def test_an_expressions_graph_has_its_gradients(self) -> None:
         text = """
@@ -394,14 +403,14 @@ f = e**2
 g = f / 2.0
 g += 10.0 / f
 """
-        shown = session.expression_graph(text, {})
+        shown = session_views.expression_graph(text, {})
         nodes = {node["name"]: node for node in shown["nodes"] if node["name"]}
         assert round(nodes["g"]["data"], 4) == 24.7041
         assert round(nodes["a"]["grad"], 4) == 138.8338
         assert round(nodes["b"]["grad"], 4) == 645.5773
 
     def test_x_and_y_are_given(self) -> None:
-        shown = session.expression_graph("x*y + y.tanh()", {"x": -4.0, "y": 2.0})
+        shown = session_views.expression_graph("x*y + y.tanh()", {"x": -4.0, "y": 2.0})
         nodes = {node["name"]: node for node in shown["nodes"]}
         assert nodes["x"]["grad"] == 2.0
 
@@ -409,7 +418,7 @@ g += 10.0 / f
         ("text", "number"), [("3", 3.0), ("-3 + 2**2", 1.0), ("(((x)))", 1.0), ("y = x\ny/4", 0.25)]
     )
     def test_plain_ones_are_understood(self, text: str, number: float) -> None:
-        assert session.expression_graph(text, {"x": 1.0})["nodes"][-1]["data"] == number
+        assert session_views.expression_graph(text, {"x": 1.0})["nodes"][-1]["data"] == number
 
     @pytest.mark.parametrize(
         ("text", "message"),
@@ -454,7 +463,7 @@ g += 10.0 / f
     )
     def test_a_text_that_is_not_understood_is_refused(self, text: str, message: str) -> None:
         with pytest.raises(ValueError, match=f"^{message}") as caught:
-            session.expression_graph(text, {"x": 1.0, "y": 2.0})
+            session_views.expression_graph(text, {"x": 1.0, "y": 2.0})
         assert len(str(caught.value)) < 250
 
 
@@ -468,8 +477,25 @@ def test_the_bridge_gives_arrays() -> None:
     assert json.loads(layout)["parameter_count"] == 337
     assert binary[:4] == b"\0asm"
     (code,) = answer("code", json.dumps([DEFAULT]))
-    assert json.loads(code) == session.code(DEFAULT)
+    assert json.loads(code) == session_views.code(DEFAULT)
     (graph,) = answer("example_graph", json.dumps([DEFAULT, 3]), array("d", parameters))
     assert len(json.loads(graph)["nodes"]) == 984
     (told,) = answer("expression_graph", json.dumps(["x +", {"x": 1}]))
     assert json.loads(told)["error_in_text"].startswith("line 1")
+
+
+def test_numbers_in_crowds_cross_to_the_page_as_arrays_and_not_as_text() -> None:
+    wanted = config(samples=50, batchSize=7, steps=40)
+    facts, *arrays = answer("plan", json.dumps([wanted]))
+    assert [part.typecode for part in arrays] == ["d", "d", "d", "d", "i"]
+    assert [len(part) for part in arrays] == [100, 50, 337, 40, 280]
+    planned = session.plan(wanted)
+    asked = {
+        "kernel": (json.dumps([planned.kernel]),),
+        "surface": (json.dumps([planned.surface]),),
+        "step": (json.dumps([wanted, 0]), planned.parameters, array("d")),
+        "gradients": (json.dumps([wanted, 0]), planned.parameters),
+    }
+    texts = [facts] + [answer(name, *question)[0] for name, question in asked.items()]
+    assert all("error" not in json.loads(text) for text in texts)
+    assert max(map(len, texts)) < 400

@@ -3,14 +3,14 @@
 Outputs are read from the notebook's model: what is scrolled out of sight is not in the page.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
 WIDGET = "window.jupyterapp?.shell?.currentWidget"
 BOOT_MS = 90_000
-# The official training runs in eager Python here, on machines that may be slow.
-RUN_MS = 480_000
+# All cells of a notebook, some of them eager training in Python, on a machine that may be slow.
+RUN_MS = 240_000
 MIME = "application/vnd.vegalite.v5+json"
 
 # The width and height in pixels over which a chart shows colour. Its data are in colour; axes and
@@ -40,6 +40,49 @@ def wait_until_open(page: Page) -> None:
     page.wait_for_function(
         f"{WIDGET}.sessionContext.session?.kernel?.status === 'idle'", timeout=BOOT_MS
     )
+
+
+# Without its kernel, and without the question what is to become of the outputs.
+CLOSE = """async () => {
+    const widget = window.jupyterapp.shell.currentWidget;
+    await widget.sessionContext.shutdown();
+    widget.context.model.dirty = false;
+    widget.close();
+}"""
+
+
+class Ran(NamedTuple):
+    """A notebook after all its cells ran: the outputs of each, and the charts' sizes in pixels."""
+
+    well: bool
+    cells: list[list[dict[str, Any]]]
+    charts: list[tuple[float, float]]
+
+
+def wait_until_started(page: Page) -> None:
+    """JupyterLab is there and takes commands."""
+    page.wait_for_function(
+        "window.jupyterapp?.commands?.hasCommand('docmanager:open')", timeout=BOOT_MS
+    )
+    page.evaluate("() => window.jupyterapp.restored")
+
+
+def run_in_lab(page: Page, path: str) -> Ran:
+    """Open a notebook in a page that shows JupyterLab, run all of it, look at it, and close it."""
+    page.evaluate(
+        "(path) => window.jupyterapp.commands.execute("
+        "'docmanager:open', { path, factory: 'Notebook' }).then(() => null)",
+        path,
+    )
+    page.wait_for_function(f"(path) => {WIDGET}?.context?.path === path", arg=path, timeout=BOOT_MS)
+    wait_until_open(page)
+    ran = Ran(
+        run_all(page),
+        outputs(page),
+        [wait_until_drawn(page, chart) for chart in charts(page)],
+    )
+    page.evaluate(CLOSE)
+    return ran
 
 
 def start_all(page: Page) -> None:

@@ -21,7 +21,6 @@ def open_playground(visit: Visit, address: str, fragment: str = "", *, python: b
     """The page with its run painted; with Python up unless told otherwise."""
     page = visit.page
     page.goto(address + fragment)
-    page.wait_for_function("window.micrograd?.ready != null")
     if python:
         page.set_default_timeout(BOOT_MS)
         page.evaluate("micrograd.ready")
@@ -32,11 +31,10 @@ def open_playground(visit: Visit, address: str, fragment: str = "", *, python: b
 
 def settle(page: Page) -> None:
     """Wait until what is drawn belongs to the controls, curves included."""
-    page.wait_for_function(
-        "document.body.dataset.painted && !document.body.hasAttribute('aria-busy')"
-        " && document.querySelector('#loss-chart canvas')",
-        timeout=BOOT_MS,
-    )
+    # By selector, not by script: a page that forbids eval has no wait_for_function.
+    done = "body[data-painted]:not([aria-busy]):has(#loss-chart canvas)"
+    followed = ":not(:has(.behind:not([hidden])))"
+    expect(page.locator(done + followed)).to_be_attached(timeout=BOOT_MS)
 
 
 def set_state(page: Page, **state: Any) -> dict[str, Any]:

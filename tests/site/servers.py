@@ -4,6 +4,7 @@ import functools
 import http.server
 import socketserver
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -15,15 +16,21 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 class FileServer:
-    """What any static host does with a folder; remembers what it could not find."""
+    """What any static host does with a folder, and headers of one's own with every answer;
+    remembers what it could not find."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, headers: Mapping[str, str] | None = None) -> None:
         missing: list[str] = []
 
         class Handler(_Handler):
             def send_error(self, code: int, *rest: str | None) -> None:
                 missing.append(f"{code} {self.path}")
                 super().send_error(code, *rest)
+
+            def end_headers(self) -> None:
+                for name, value in (headers or {}).items():
+                    self.send_header(name, value)
+                super().end_headers()
 
         self.missing = missing
         http.server.ThreadingHTTPServer.request_queue_size = 128

@@ -1,13 +1,16 @@
-"""JupyterLite's other apps, and the guard that the tests of the site rely on."""
+"""JupyterLite's apps, free of their rough edges, and the guard that the site's tests rely on."""
 
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.site.notebooks import BOOT_MS
-from tests.site.servers import TrapProxy
+from tests.site.notebooks import BOOT_MS, RUN_MS, WIDGET, outputs, text_of
+from tests.site.reader import DEMO, LIST, wait_for_list, wait_for_text
+from tests.site.servers import FileServer, TrapProxy
 from tests.site.visits import Visit
 
 CODE = "from micrograd_wasm import Value; x = Value(-4.0); (x * x).backward()[x]"
@@ -39,6 +42,76 @@ def test_a_wheel_that_the_site_does_not_hold_is_not_fetched(at_root: str, visit:
     shown = visit.page.locator(".jp-OutputArea-output").first
     expect(shown).to_contain_text("attrs", timeout=BOOT_MS)
     assert visit.foreign_requests() == []
+
+
+# Runs all cells in the very moment in which they are there.
+AT_ONCE = f"""
+    const timer = setInterval(() => {{
+        if (!{WIDGET}?.context?.isReady) return;
+        clearInterval(timer);
+        window.tooLate = {WIDGET}.sessionContext.isReady;
+        window.first = jupyterapp.commands.execute("notebook:run-all-cells");
+        window.notice = document.querySelector(".micrograd-notice")?.textContent;
+    }}, 5);
+"""
+
+
+@pytest.mark.slow
+def test_cells_run_before_python_is_there_wait_for_it(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.add_init_script(AT_ONCE)
+    page.goto(f"{at_root}notebooks/index.html?path={DEMO}")
+    page.wait_for_function("window.first", timeout=BOOT_MS)
+    assert not page.evaluate("tooLate")
+    assert "Python is starting" in page.evaluate("notice")
+    page.set_default_timeout(RUN_MS)
+    assert page.evaluate("first")
+    assert "0.010498643924133641" in text_of(outputs(page))
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    expect(page.locator(".micrograd-notice")).to_have_count(0)
+    assert page.evaluate("[...jupyterapp.serviceManager.kernels.running()].length") == 1
+
+
+# When the first checkpoint was made, as soon as there is one.
+FIRST_CHECKPOINT = f"""async () => {{
+    for (;;) {{
+        const [one] = await {WIDGET}.context.listCheckpoints();
+        if (one) return one.last_modified;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }}
+}}"""
+
+
+def test_a_notebook_is_shown_without_a_missing_file_or_a_date_of_old(
+    dist: Path, visit: Visit
+) -> None:
+    server = FileServer(dist)
+    visit.page.goto(f"{server.address}notebooks/index.html?path={DEMO}")
+    wait_for_text(visit.page)
+    made = datetime.fromisoformat(visit.page.evaluate(FIRST_CHECKPOINT))
+    published = datetime.fromtimestamp((dist / "api/contents/all.json").stat().st_mtime, UTC)
+    assert abs(made - published) < timedelta(seconds=2)
+    assert server.missing == []
+    assert visit.console_errors() == []
+    # The way back, and nothing that only a security expert can read.
+    expect(visit.page.get_by_text("Not Trusted")).to_have_count(0)
+    visit.page.locator("#jp-NotebookLogo").click()
+    wait_for_list(visit.page)
+    assert visit.page.url == server.address + LIST
+    server.close()
+
+
+def test_without_a_notebook_the_app_leads_to_the_list(at_sub_path: str, visit: Visit) -> None:
+    visit.page.goto(at_sub_path + "notebooks/")
+    visit.page.wait_for_url("**/" + LIST)
+    wait_for_list(visit.page)
+    assert visit.page.url == at_sub_path + LIST
+
+
+def test_the_kernel_is_the_only_extension(dist: Path) -> None:
+    config = json.loads((dist / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    names = [one["name"] for one in config["federated_extensions"]]
+    assert names == ["@jupyterlite/pyodide-kernel-extension"]
 
 
 class TestTheGuard:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import MLP, datasets, train
+from micrograd_wasm import MLP, datasets, train, trainer
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     OFFICIAL,
@@ -145,6 +145,15 @@ def test_run_plays_the_recording_and_pause_stops_it(page: Page) -> None:
     expect(page.locator("#fact-step")).to_have_text(f"step {int(shown) + 1} of 100")
 
 
+def test_the_recording_is_played_at_a_chosen_pace(page: Page) -> None:
+    page.get_by_label("Pace, steps per second").select_option("120/s")
+    page.wait_for_function("location.hash.includes('pace=120')")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#fact-step")).to_have_text("step 100 of 100")
+    expect(page.get_by_role("button", name="Run")).to_be_visible()
+    page.get_by_label("Pace, steps per second").select_option("30/s")
+
+
 def test_reset_goes_to_step_0_of_the_same_run(page: Page) -> None:
     page.get_by_role("button", name="Reset").click()
     expect(page.locator("#fact-step")).to_have_text("step 0 of 100")
@@ -168,6 +177,23 @@ def test_a_changed_control_has_a_way_back(page: Page) -> None:
     set_state(page, noise=0.4)
     page.get_by_role("button", name="Noise: back to 0.1").click()
     page.wait_for_function(f"micrograd.result?.fingerprint === '{OFFICIAL}'")
+
+
+def test_the_official_schedule_says_where_it_ends(page: Page) -> None:
+    told = page.locator("#schedule-text")
+    expect(told).to_have_text("1 at step 0, 0.109 at step 99.")
+    set_state(page, steps=112)
+    expect(told).to_have_text("1 at step 0, 0.001 at step 111.")
+    found = set_state(page, steps=115)
+    expect(told).to_contain_text("from step 112 on its rate would be negative and is held at 0")
+    run = train(
+        MLP(2, [16, 16, 1], seed=(1337, 1337, 1337)),
+        datasets.moons(100, noise=0.1, seed=(1337, 1337, 1337)),
+        steps=115,
+        learning_rate=lambda step: max(0.0, trainer.official_learning_rate(step)),
+    )
+    assert found["fingerprint"] == run.fingerprint
+    assert [row["learning_rate"] for row in run.history[112:]] == [0.0] * 3
 
 
 def test_a_diverged_run_says_so_in_place_and_the_controls_stay_alive(page: Page) -> None:
@@ -222,6 +248,36 @@ def test_the_first_picture_comes_before_python_and_a_failed_boot_offers_retry(
     page.wait_for_function("micrograd.ready.then(() => true)", timeout=90_000)
     expect(retry).to_be_hidden()
     assert set_state(page, noise=0.3, steps=20)["engine"] == "compiled"
+
+
+RECORD_STAGES = """
+window.stages = new Set();
+addEventListener("DOMContentLoaded", () => {
+    const line = document.getElementById("stage");
+    new MutationObserver(() => stages.add(line.textContent)).observe(line, {childList: true});
+});
+"""
+
+
+def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None:
+    visit.page.add_init_script(RECORD_STAGES)
+    page = open_playground(visit, at_root)
+    told = page.evaluate("[...stages]")
+    assert any(re.fullmatch(r"Loading Python: \d+\.\d of \d+\.\d MB", text) for text in told)
+    assert "" in told, "and it falls silent when Python is there"
+
+
+def test_a_worker_that_does_not_load_says_so_and_is_tried_again(at_root: str, visit: Visit) -> None:
+    visit.page.context.route("**/playground/worker.js*", lambda route: route.abort())
+    visit.page.goto(at_root)
+    retry = visit.page.get_by_role("button", name="Retry")
+    expect(retry).to_be_visible()
+    expect(visit.page.locator("#notices")).to_contain_text("Python did not start")
+    visit.page.context.unroute("**/playground/worker.js*")
+    retry.click()
+    visit.page.wait_for_function("window.micrograd.result !== null", timeout=90_000)
+    settle(visit.page)
+    assert result(visit.page)["fingerprint"] == OFFICIAL
 
 
 def test_without_webassembly_the_page_says_so(at_root: str, visit: Visit) -> None:

@@ -68,6 +68,19 @@ def test_axe_finds_nothing_in_a_diverged_run(wide: Page) -> None:
     assert_accessible(wide)
 
 
+def test_axe_finds_nothing_with_gradients_and_an_open_neuron(wide: Page) -> None:
+    set_state(wide, alpha=1e-4, learningRate={"kind": "official"})
+    wide.get_by_role("radio", name="Gradients of the total loss").check()
+    canvas = wide.locator("#network-canvas")
+    canvas.focus()
+    canvas.press("ArrowRight")
+    canvas.press("w")
+    canvas.press("Enter")
+    expect(wide.locator("#neuron-card .chosen")).to_be_visible()
+    settle(wide)
+    assert_accessible(wide)
+
+
 def test_axe_finds_nothing_in_the_save_dialog(wide: Page) -> None:
     set_state(wide, alpha=1e-4, learningRate={"kind": "official"})
     wide.get_by_role("button", name="Save").click()
@@ -128,6 +141,51 @@ def test_a_phone_shows_plane_and_controls_together(
         assert_no_sideways_scroll(page)
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_diverged_run_leaves_the_plane_visible_on_a_phone(
+    at_root: str, start_visit: VisitMaker, theme: str
+) -> None:
+    name = f"playground-phone-diverged-{theme}"
+    with start_visit(name, viewport=NARROW, color_scheme=theme, has_touch=True) as visit:
+        page = open_playground(visit, at_root, TOO_BOLD)
+        expect_panel(page, "left the real numbers at step 11")
+        assert_apart(page, "#plane-canvas", "#plane-over")
+        assert_accessible(page)
+        page.get_by_role("button", name="Controls").tap()
+        expect(page.locator("#plane-over")).to_contain_text("left the real numbers")
+        expect(page.get_by_role("button", name="Take a tenth of the rate")).to_be_hidden()
+        assert_apart(page, "#plane-canvas", "#rail")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+
+
+def assert_apart(page: Page, upper: str, lower: str) -> None:
+    above, below = (page.locator(one).bounding_box() for one in (upper, lower))
+    assert above is not None
+    assert below is not None
+    assert above["y"] >= 0
+    assert above["y"] + above["height"] <= below["y"] + 1
+
+
+def test_the_buttons_for_own_points_stand_below_the_plane_on_a_phone(
+    at_root: str, start_visit: VisitMaker
+) -> None:
+    with start_visit("phone-own", viewport=NARROW, has_touch=True) as visit:
+        page = open_playground(visit, at_root, "#dataset=own&points=0,0,1;1,1,-1", python=False)
+        expect(page.get_by_role("button", name="Delete point")).to_be_visible()
+        assert_apart(page, "#plane-canvas", "#plane-tools")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_notebooks_page(
+    at_root: str, start_visit: VisitMaker, theme: str
+) -> None:
+    with start_visit(f"notebook-page-{theme}", viewport=NARROW, color_scheme=theme) as visit:
+        visit.page.goto(at_root + "notebook.html")
+        expect(visit.page.locator("#notebook-message")).to_contain_text("names no code")
+        assert_accessible(visit.page)
+
+
 @pytest.mark.parametrize("width", [360, 390, 768, 1100, 1280])
 @pytest.mark.parametrize("fragment", ["", TOO_BOLD, "#dataset=own&points=0,0,1;1,1,-1&samples=1e9"])
 def test_nothing_scrolls_sideways(
@@ -143,6 +201,10 @@ def test_a_run_by_keyboard_alone(at_root: str, visit: Visit) -> None:
     tab_to(page, "#preset")
     page.keyboard.press("ArrowDown")  # Karpathy's run
     page.wait_for_function(f"micrograd.result && micrograd.result.fingerprint !== '{OFFICIAL}'")
+    tab_to(page, "[data-choice=dataset]")
+    page.keyboard.press("ArrowRight")  # from moons to the picture beside it
+    page.wait_for_function("micrograd.state.dataset === 'spiral' && micrograd.result !== null")
+    page.keyboard.press("ArrowLeft")
     tab_to(page, "[data-slider=noise]")
     page.keyboard.press("ArrowRight")
     page.wait_for_function("micrograd.state.noise === 0.11 && micrograd.result !== null")
@@ -157,9 +219,14 @@ def test_a_run_by_keyboard_alone(at_root: str, visit: Visit) -> None:
     tab_to(page, "#network-canvas")
     readout = page.locator("#network-readout")
     page.keyboard.press("ArrowDown")
-    expect(readout).to_contain_text("Neuron 2 of hidden layer 1: bias")
+    expect(readout).to_contain_text("Neuron 2 of hidden layer 1: 2 weights, bias")
     page.keyboard.press("w")
     expect(readout).to_contain_text("Weight from input x to neuron 2 of hidden layer 1: ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#neuron-card h3")).to_have_text("Neuron 2 of hidden layer 1")
+    tab_to(page, "#tab-graph")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#panel-code")).to_be_visible()
     tab_to(page, "#tab-code")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#panel-kernel")).to_be_visible()

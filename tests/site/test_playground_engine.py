@@ -1,6 +1,8 @@
 """The engine as a page gets it: engine.js and its workers, on an empty page of the built site."""
 
+import base64
 import json
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from micrograd_wasm import MLP, datasets, plot_data, session
+from micrograd_wasm import MLP, datasets, plot_data, session, session_views
 from micrograd_wasm.configuration import DEFAULT
 from tests.site.conftest import VisitMaker
 from tests.site.visits import Visit
@@ -129,7 +131,7 @@ def test_a_run_is_the_one_of_the_engine(booted: Visit, changes: dict[str, Any]) 
     assert result["points"][0::3] == list(planned.xs[0::2])
     assert result["points"][1::3] == list(planned.xs[1::2])
     assert result["points"][2::3] == list(planned.ys)
-    assert ask(booted.page, "engine.code(config)", {**DEFAULT, **changes}) == session.code(
+    assert ask(booted.page, "engine.code(config)", {**DEFAULT, **changes}) == session_views.code(
         {**DEFAULT, **changes}
     )
 
@@ -167,6 +169,96 @@ def test_a_newer_request_takes_an_older_ones_place(booted: Visit) -> None:
     assert runs[3]["config"]["noise"] == 0.4
     wanted = {**DEFAULT, **runs[3]["config"]}
     assert runs[3]["fingerprint"] == session.train(wanted).fingerprint
+
+
+# A worker of one's own, without the page's engine between: what it is told and answers, in order.
+OWN_WORKER = """async ([messages, answers]) => {
+    const {href} = new URL("playground/worker.js?own", document.baseURI);
+    const worker = new Worker(href, {type: "module"});
+    const told = [];
+    const done = new Promise((resolve) => {
+        worker.onmessage = ({data}) => told.push(data) < answers || resolve();
+    });
+    for (const message of messages) worker.postMessage(message);
+    await done;
+    worker.terminate();
+    return told.map(({answer, error}) => [answer, error?.name ?? "finished"]);
+}"""
+
+
+def test_a_run_is_taken_in_slices_between_which_it_can_be_cancelled(booted: Visit) -> None:
+    long = {"name": "train", "args": [{**DEFAULT, "steps": 1000}]}
+    short = {"name": "train", "args": [{**DEFAULT, "steps": 3}]}
+    # Both are in the worker's queue when it begins: the second is heard only between slices.
+    messages = [{"call": 1, **long}, {"call": 2, "name": "cancel", "args": []}]
+    told = booted.page.evaluate(OWN_WORKER, [messages, 2])
+    assert sorted(told) == [[1, "Superseded"], [2, "finished"]]
+    messages = [{"call": 1, **long}, {"call": 2, **long}, {"call": 3, **short}]
+    told = booted.page.evaluate(OWN_WORKER, [messages, 3])
+    assert sorted(told) == [[1, "Superseded"], [2, "Superseded"], [3, "finished"]]
+    told = booted.page.evaluate(OWN_WORKER, [[{"call": 1, **long}], 1])
+    assert told == [[1, "finished"]]
+
+
+def test_numbers_cross_as_typed_arrays(booted: Visit) -> None:
+    """Between the page and its worker here; between the worker and Python in test_session."""
+    kinds = booted.page.evaluate(
+        """async (config) => {
+            const kind = (value) => value?.constructor?.name;
+            const run = await engine.train({...config, noise: 0.2});
+            const size = run.parameterCount;
+            const parameters = run.parameters.slice(-size);
+            const grid = {bounds: [0, 1, 0, 1], columns: 3, rows: 3, layerSizes: run.layerSizes};
+            const {activations} = config;
+            const plane = await engine.surface({...grid, parameters, activations});
+            const slopes = await engine.gradients({config, step: 3, parameters});
+            return [run.points, run.history, run.parameters, plane.scores, plane.neurons, slopes]
+                .map(kind);
+        }""",
+        DEFAULT,
+    )
+    assert kinds == ["Float64Array"] * 6
+
+
+def test_javascript_and_python_agree_on_what_both_know(visit: Visit, at_root: str) -> None:
+    """Learning rates, alpha's bounds and the fingerprint are in the worker as well, for the runs
+    before Python is there: they are those of `configuration` and `run`."""
+    page = visit.page
+    page.context.route("**/static/pyodide/**", lambda route: route.abort())
+    open_engine(page, at_root)
+    draw = random.Random(4)
+    number = [0, 1, 1e-4, 0.05, 1 / 3, 0.3, 1e-320]
+    for _ in range(60):
+        start, end = draw.choice([*number, draw.random()]), draw.choice([*number, draw.random()])
+        kind = draw.choice(["official", "constant", "linear"])
+        changes = {
+            "steps": draw.choice([1, 2, 3, 7, 127, 128, 129, 150]),
+            "alpha": draw.choice([*number, draw.random() * 0.01]),
+            "learningRate": {"kind": kind, "start": start, "end": end},
+            "batchSize": draw.choice([None, 100, 500]),
+        }
+        found, wanted = train(page, **changes), session.train({**DEFAULT, **changes})
+        if wanted.diverged is None:
+            assert found.get("fingerprint") == wanted.fingerprint, changes
+    odd: list[dict[str, Any]] = [{"alpha": one} for one in (-1e-9, 1.1, True, None, "0", [0])]
+    odd += [{"steps": one} for one in (0, 1001, 2.5, "3", None)]
+    odd += [{"batchSize": one} for one in (0, 501, 1.5, "9")]
+    odd += [
+        {"learningRate": one}
+        for one in (
+            {},
+            {"kind": "other"},
+            {"kind": "constant"},
+            {"kind": "constant", "start": 100.1},
+            {"kind": "linear", "start": 1},
+            {"kind": "linear", "start": 1, "end": -1},
+            {"kind": "constant", "start": 1, "zoom": 1},
+        )
+    ]
+    for changes in odd:
+        with pytest.raises(ValueError, match=next(iter(changes))):
+            session.plan({**DEFAULT, **changes})
+        assert train(page, **changes).get("name") == "BootError", changes  # left to Python
 
 
 def test_the_surface_has_the_bits_of_plot_data(booted: Visit) -> None:
@@ -260,7 +352,7 @@ def test_graphs_are_the_engines(booted: Visit) -> None:
     numbers = result["parameters"][-337:]
     question = {"config": DEFAULT, "parameters": numbers, "example": 7}
     shown = ask(booted.page, "engine.graph(config)", question)
-    assert shown == json.loads(json.dumps(session.example_graph(DEFAULT, numbers, 7)))
+    assert shown == json.loads(json.dumps(session_views.example_graph(DEFAULT, numbers, 7)))
     told = ask(booted.page, "engine.graph(config)", {"expression": "x*y\nx +"})
     assert told["error"].startswith("line 2")
     shown = ask(
@@ -322,12 +414,18 @@ def test_a_worker_that_does_not_load_is_an_error_and_can_be_tried_again(
     assert train(page)["fingerprint"] == OFFICIAL
 
 
-def test_the_files_of_the_default_run_are_the_engines(dist: Path) -> None:
+def test_the_default_run_in_the_worker_is_the_engines(dist: Path) -> None:
     folder = dist / "playground"
-    about = json.loads((folder / "default.json").read_text())
-    assert about["config"] == DEFAULT
-    key = session.plan(DEFAULT).kernel
-    assert (folder / "default.wasm").read_bytes() == session.kernel(key).binary
+    worker = (folder / "worker.js").read_text()
+    plan = session.plan(DEFAULT)
+    for part in (
+        session.kernel(plan.kernel).binary,
+        session.surface(plan.surface).binary,
+        plan.xs.tobytes(),
+        plan.ys.tobytes(),
+        plan.parameters.tobytes(),
+    ):
+        assert base64.b64encode(part).decode() in worker
     specs = json.loads((folder / "charts.json").read_text())
     assert set(specs) == {"loss", "accuracy"}
     for spec in specs.values():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import session
+from micrograd_wasm import session, session_views
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     OFFICIAL,
@@ -79,7 +79,7 @@ def test_a_clicked_point_opens_its_graph_with_the_engines_gradients(page: Page) 
     expect(page.locator("#graph-title")).to_contain_text("Example 3 at step 100: ")
     config = state(page)
     parameters = list(session.train(config).parameters[-337:])
-    wanted = session.example_graph(config, parameters, 2)["nodes"]
+    wanted = session_views.example_graph(config, parameters, 2)["nodes"]
     expect(page.locator("#graph-title")).to_contain_text(f"{len(wanted)} nodes")
     for node in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
         page.get_by_label("Node of the graph").select_option(node["id"])
@@ -130,6 +130,13 @@ def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
     expect(table).to_contain_text(OFFICIAL[:16])
     expect(table).to_contain_text(other["fingerprint"][:16])
     expect(table).to_contain_text("Noise")
+    panel = page.locator("#panel-compare")
+    pictures = [
+        one.evaluate("(canvas) => canvas.toDataURL()") for one in panel.locator("canvas").all()
+    ]
+    assert len(set(pictures)) == 2
+    curves = [one.get_attribute("points") for one in panel.locator("polyline").all()]
+    assert len(set(curves)) == 2
     page.get_by_role("button", name="Unpin").click()
     page.get_by_role("tab", name="Code").click()
 
@@ -213,5 +220,29 @@ def test_the_run_is_taken_away_with_all_its_digits(page: Page) -> None:
     assert len(saved(page, "Points (CSV)").decode().splitlines()) == 101
     assert b"<svg" in saved(page, "Loss (SVG)")
     assert saved(page, "Loss (PNG)").startswith(b"\x89PNG")
-    assert saved(page, "Plane (PNG)").startswith(b"\x89PNG")
+    for name in ("Accuracy (PNG)", "Plane (PNG)", "Network (PNG)"):
+        assert saved(page, name).startswith(b"\x89PNG")
+    assert b"<svg" in saved(page, "Accuracy (SVG)")
+    page.get_by_role("button", name="Close").click()
+
+
+SHAPES = """(text) => {
+    const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+    const count = (selector) => svg.querySelectorAll(selector).length;
+    return {root: svg.tagName, width: +svg.getAttribute("width"), paths: count("path"),
+            images: count("image"), texts: count("text"), rects: count("rect")};
+}"""
+
+
+def test_plane_and_network_are_saved_as_shapes(page: Page) -> None:
+    page.get_by_role("button", name="Save").click()
+    plane = page.evaluate(SHAPES, saved(page, "Plane (SVG)").decode())
+    assert plane["root"] == "svg"
+    assert plane["width"] == page.evaluate("document.getElementById('plane-canvas').clientWidth")
+    # The shade is a picture; three lines, and a filled and stroked shape for each of 100 points.
+    assert (plane["images"], plane["paths"]) == (1, 3 + 2 * 100)
+    network = page.evaluate(SHAPES, saved(page, "Network (SVG)").decode())
+    assert network["images"] == 33  # a map for each neuron
+    assert network["paths"] > 200  # a line for each weight that is large enough to be seen
+    assert network["texts"] == 6  # the layers' titles, x and y
     page.get_by_role("button", name="Close").click()

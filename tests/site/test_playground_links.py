@@ -37,6 +37,17 @@ HOSTILE = [
     ("hasOwnProperty=1&__proto__=2", "does not know"),
     ("%E0%A4%A", "does not know"),
     ("step=1e9", "Step shown"),
+    ("noise=1e9", "Noise"),
+    ("noise=-0.5&noise=NaN", "Noise"),
+    ("learningRate=constant:1e309", "Learning rate"),
+    ("alpha=1e-999999999999x", "Regularization"),
+    ("dataset=own&points=" + ";".join(["0,0,1", "1,1,-1"] * 2000), "Own points"),
+    ("lines=__proto__&log=perhaps&pace=0", "Lines of the network"),
+    ("hide=constructor&show=toString", "Shown parts"),
+    ("noise=" + "9" * 200_000, "Noise"),
+    ("&&&==&%%%&=&a%00b=%FF", "does not know"),
+    ("activations=" + ",".join(["relu"] * 5000), "Activations"),
+    ("seed=-1&batchSize=7&batchSize=1e99", "Batch size"),
 ]
 
 
@@ -92,6 +103,39 @@ def test_a_hostile_link_opens_in_a_fresh_page(at_root: str, visit: Visit) -> Non
     assert visit.console_errors() == []
 
 
+NASTY = """() => {
+    const circle = {};
+    circle.self = circle;
+    return micrograd.set({
+        dataset: circle, samples: 10n, noise: null, layers: "16,16", points: [[circle]], steps: [],
+        learningRate: {kind: "__proto__", start: NaN}, batchSize: {}, hide: [circle], seed: true,
+    });
+}"""
+
+
+def test_what_a_script_sets_is_mended_like_a_link(page: Page) -> None:
+    follow(page, "noise=0.25")
+    before = state(page)
+    page.evaluate(NASTY)
+    settle(page)
+    assert {**state(page), "points": []} == {**before, "points": []}
+    expect(page.locator("#notices")).to_contain_text("Data set must be one of")
+    assert_only_numbers_outside_notices(page)
+    page.evaluate("micrograd.set(null)")
+    page.evaluate("micrograd.set('abc')")
+    expect(page.locator("#notices")).to_contain_text("not a setting of this page")
+
+
+def test_reset_gives_the_links_run_again_to_the_bit(page: Page) -> None:
+    follow(page, "dataset=circles&noise=0.2&steps=30&batchSize=20&step=12")
+    before = result(page)["fingerprint"]
+    expect(page.locator("#fact-step")).to_have_text("step 12 of 30")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator("#fact-step")).to_have_text("step 0 of 30")
+    page.wait_for_function("micrograd.result !== null")
+    assert result(page)["fingerprint"] == before
+
+
 def test_a_shared_link_makes_the_same_run_elsewhere(
     page: Page, at_root: str, at_sub_path: str, visit: Visit
 ) -> None:
@@ -137,12 +181,3 @@ def test_the_shortest_link_is_the_official_run(page: Page) -> None:
     assert page.evaluate("location.hash") == "#noise=0.3"
     assert set_state(page, noise=0.1)["fingerprint"] == OFFICIAL
     assert page.evaluate("location.hash") == ""
-
-
-def test_an_embedding_page_hides_parts_by_name(at_root: str, visit: Visit) -> None:
-    page = open_playground(visit, at_root, "#embed&hide=rail,drawer,facts", python=False)
-    for name in ("bar", "rail", "drawer", "facts"):
-        expect(page.locator(f"#{name}")).to_be_hidden()
-    for name in ("plane", "curves", "timeline", "network"):
-        expect(page.locator(f"#{name}")).to_be_visible()
-    expect(page.get_by_role("link", name="open in micrograd_wasm")).to_be_visible()

@@ -1,0 +1,206 @@
+"""The terminal's door: `python -m micrograd_wasm train`, `export`, `graph`, `bench`.
+
+Results go to standard output, errors (one line) and progress to standard error. The exit code is 0
+if all went well, 1 if a run failed or diverged, 2 if the command was not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from . import __version__, commands, losses, optimizers, trainer
+from .compiler import NoHost
+from .nn import ACTIVATIONS
+
+_EPILOG: Final = """examples:
+  python -m micrograd_wasm train --dataset moons --steps 100 --plot
+  python -m micrograd_wasm train --dataset spiral --layers 32,32 --steps 500 \\
+      --optimizer adam --learning-rate 0.01 --json
+  python -m micrograd_wasm export --what wasm --output moons.wasm
+  python -m micrograd_wasm graph "(a*b + c).tanh()" a=2 b=-3 c=10 --format svg > graph.svg
+  python -m micrograd_wasm bench
+
+exit codes: 0 well, 1 the run failed or diverged, 2 the command was not understood
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message} (--help tells more)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: those after the program's name; the command line's by default.
+
+    Returns:
+        The exit code.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    _write_what_the_terminal_can()
+    try:
+        options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (TypeError, ValueError) as error:
+        return _failed(options, error, 2)
+    except (ArithmeticError, NoHost, OSError) as error:
+        return _failed(options, error, 1)
+    except KeyboardInterrupt:
+        return _failed(options, "interrupted", 1)
+    return 0
+
+
+def _failed(options: argparse.Namespace, error: object, code: int) -> int:
+    text = " ".join(str(error).split())
+    print(f"micrograd_wasm {options.command}: error: {text}", file=sys.stderr)
+    return code
+
+
+def _write_what_the_terminal_can() -> None:
+    """A character that the output's encoding lacks becomes "?", not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw: Any = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="micrograd_wasm",
+        description="A neural network in which every number can be looked at.",
+        epilog=_EPILOG,
+        formatter_class=raw,
+    )
+    parser.add_argument("--version", action="version", version=f"micrograd_wasm {__version__}")
+    several = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    train = several.add_parser("train", help="train a network and say how it went")
+    train.set_defaults(run=commands.train)
+    how = train.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="the whole run as JSON")
+    how.add_argument("--plot", action="store_true", help="loss and boundary drawn as characters")
+    _add_run(train)
+
+    export = several.add_parser("export", help="write a run, or its kernel, to a file")
+    export.set_defaults(run=commands.export)
+    export.add_argument(
+        "--what",
+        choices=tuple(commands.EXPORTS),
+        default="run",
+        help="run: all of it as JSON; history: a CSV row for each step; parameters: JSON by name; "
+        "wasm, wat: the kernel that trains it, as bytes or text; layout: where in its memory the "
+        "numbers go and are found (default: run)",
+    )
+    _add_output(export)
+    _add_run(export)
+
+    graph = several.add_parser("graph", help="draw the graph of an expression or of a loss")
+    graph.set_defaults(run=commands.graph)
+    graph.add_argument(
+        "expression",
+        nargs="?",
+        help="arithmetic such as (a*b + c).tanh(); without one, the loss of an example is drawn",
+    )
+    graph.add_argument("names", nargs="*", metavar="name=number", help="what its names stand for")
+    graph.add_argument(
+        "--format", choices=tuple(commands.PICTURES), default="text", help="(default: text)"
+    )
+    graph.add_argument("--no-gradients", action="store_true", help="leave the gradients out")
+    graph.add_argument("--depth", type=int, help="only so many operations back from the end")
+    graph.add_argument("--around", metavar="LABEL", help="only what is near the Value so labelled")
+    graph.add_argument("--max-nodes", type=int, default=60, help="(default: 60)")
+    graph.add_argument("--example", type=int, default=0, help="which example (default: 0)")
+    _add_output(graph)
+    _add_data(graph)
+    _add_network(graph, layers="2")
+    graph.add_argument("--loss", choices=tuple(losses.EXAMPLE_LOSSES), default="max_margin")
+
+    bench = several.add_parser("bench", help="time the eager engine beside the compiled one here")
+    bench.set_defaults(run=commands.bench)
+    bench.add_argument("--json", action="store_true", help="the figures as JSON")
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    _add_data(parser)
+    _add_network(parser, layers="16,16")
+    group = parser.add_argument_group("training")
+    group.add_argument("--steps", type=int, default=100, help="(default: 100)")
+    group.add_argument("--alpha", type=float, default=1e-4, help="strength of the penalty (1e-4)")
+    group.add_argument(
+        "--learning-rate", default="official", help="a number, or official: 1 - 0.9*step/100"
+    )
+    group.add_argument("--batch-size", type=int, help="examples of a step (default: all)")
+    group.add_argument("--seed", type=_seed, default=(1337, 1337, 1337), help="of the batches")
+    every = (*losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES)
+    group.add_argument(
+        "--loss", choices=every, help="(default: max_margin; for digits one_vs_rest_margin)"
+    )
+    group.add_argument("--optimizer", choices=tuple(optimizers.OPTIMIZERS), default="sgd")
+    group.add_argument("--engine", choices=trainer.ENGINES, default="auto")
+    group.add_argument("--quiet", action="store_true", help="no progress in the terminal")
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("data")
+    group.add_argument("--dataset", choices=tuple(commands.DATASETS), default="moons")
+    group.add_argument("--csv", metavar="FILE", help="your own rows instead: x,y,label (-1 or 1)")
+    group.add_argument("--samples", type=int, default=100, help="how many examples (100)")
+    group.add_argument("--noise", type=float, default=0.1, help="standard deviation (0.1)")
+    group.add_argument(
+        "--data-seed",
+        type=_seed,
+        default=(1337, 1337, 1337),
+        help="a,b,c for MicrogradEx's data, one integer for NumPy's (default: 1337,1337,1337)",
+    )
+
+
+def _add_network(parser: argparse.ArgumentParser, *, layers: str) -> None:
+    group = parser.add_argument_group("network")
+    group.add_argument(
+        "--layers",
+        type=_integers,
+        default=_integers(layers),
+        help=f'neurons of each hidden layer; "" for none (default: {layers})',
+    )
+    group.add_argument("--activation", choices=ACTIVATIONS, default="relu")
+    group.add_argument(
+        "--model-seed",
+        type=_seed,
+        default=(1337, 1337, 1337),
+        help="a,b,c for MicrogradEx's weights, one integer for Python's",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", "-o", metavar="FILE", help="(default: standard output)")
+
+
+def _integers(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected integers such as 16,16, got {text}") from None
+
+
+def _seed(text: str) -> int | tuple[int, int, int]:
+    numbers = _integers(text)
+    if len(numbers) == 1:
+        return numbers[0]
+    if len(numbers) == 3:
+        return (numbers[0], numbers[1], numbers[2])
+    raise argparse.ArgumentTypeError(f"expected one integer or three (a,b,c), got {text}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

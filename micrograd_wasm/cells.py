@@ -1,0 +1,142 @@
+"""Runs a cell of a lesson: Python text in, what it prints and what its last line is worth out.
+
+A cell behaves as in a notebook: names live on from one cell to the next, and the value of a last
+expression is shown. What goes wrong comes back as a line and plain words, not as a traceback.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Final
+
+SHOWN_CHARACTERS: Final = 20_000
+# What a page can draw, the richest first; each with the method that gives it.
+RICH: Final = (("image/svg+xml", "_repr_svg_"), ("text/html", "_repr_html_"))
+
+Outcome = dict[str, Any]
+
+
+class _Printed(io.StringIO):
+    """Keeps the first SHOWN_CHARACTERS; a loop that prints for ever fills no memory."""
+
+    def write(self, text: str) -> int:
+        room = SHOWN_CHARACTERS - self.tell()
+        if room > 0:
+            super().write(text[:room])
+        return len(text)
+
+    def text(self) -> str:
+        found = self.getvalue()
+        return found if len(found) < SHOWN_CHARACTERS else f"{found}\n… the rest is left out."
+
+
+def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
+    """Run a cell's text in a namespace, which keeps the names that it defines.
+
+    Args:
+        source: Python statements.
+        namespace: the names of the cells before; written to.
+        name: what tracebacks call the text.
+
+    Returns:
+        {"stdout": text, "result": {mime type: text} or None, "problem": None or as of `explain`}.
+    """
+    printed = _Printed()
+    outcome: Outcome = {"stdout": "", "result": None, "problem": None}
+    file = f"<{name}>"
+    try:
+        body = ast.parse(source, file).body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        namespace.setdefault("__name__", "__main__")
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            if body:
+                exec(compile(ast.Module(body, []), file, "exec"), namespace)
+            if isinstance(last, ast.Expr):
+                value = eval(compile(ast.Expression(last.value), file, "eval"), namespace)
+                if value is not None:
+                    outcome["result"] = shown(value)
+    except (Exception, SystemExit, RecursionError) as error:
+        outcome["problem"] = explain(error, file)
+    outcome["stdout"] = printed.text()
+    return outcome
+
+
+def shown(value: Any) -> dict[str, str]:
+    """A value as texts by mime type: always text/plain, and the richest picture it offers."""
+    plain = repr(value)
+    if len(plain) > SHOWN_CHARACTERS:
+        plain = plain[:SHOWN_CHARACTERS] + " …"
+    found = {"text/plain": plain}
+    for mime, method in RICH:
+        make: Callable[[], Any] | None = getattr(value, method, None)
+        made = make() if callable(make) else None
+        if isinstance(made, str):
+            return {**found, mime: made}
+    return found
+
+
+def explain(error: BaseException, file: str) -> dict[str, Any]:
+    """An error for a reader: {"type", "message", "line" (of `file`, or None), "hint"}."""
+    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    line = error.lineno if isinstance(error, SyntaxError) else _line(error.__traceback__, file)
+    return {
+        "type": type(error).__name__,
+        "message": message,
+        "line": line,
+        "hint": _hint(error, message),
+    }
+
+
+def _line(trace: TracebackType | None, file: str) -> int | None:
+    """The line of the text itself on the way to an error, the innermost one."""
+    line = None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _hint(error: BaseException, message: str) -> str:
+    if isinstance(error, NameError):
+        name = re.search(r"'([^']+)'", message)
+        called = f"the name {name[1]}" if name else "this name"
+        return f"Python does not know {called} here. Look for a typing mistake, or import it first."
+    if isinstance(error, SyntaxError) and "expected ':'" in message:
+        return "A line that begins a block (def, for, if) ends with a colon."
+    if isinstance(error, AttributeError) and "'float'" in message:
+        return "That is a plain number. Only a Value has .data, .relu() or .backward()."
+    return next((text for kind, text in _HINTS.items() if isinstance(error, kind)), "")
+
+
+_HINTS: Final[Mapping[type[BaseException], str]] = {
+    IndentationError: "The lines of one block begin at the same column, four spaces further in.",
+    SyntaxError: "Python cannot read this line. Look for a missing bracket, quote or comma.",
+    ZeroDivisionError: "Something is divided by zero.",
+    RecursionError: "A function calls itself without an end.",
+    KeyError: "The table has no entry of this name.",
+    IndexError: "The list is shorter than that.",
+    TypeError: "An operation got something that it does not work on. The message says what.",
+    ArithmeticError: "A number left the range that a float64 can hold.",
+}
+
+
+# -- what the pages ask -----------------------------------------------------------------------
+
+_MOST_SESSIONS: Final = 32
+_sessions: dict[str, dict[str, Any]] = {}
+
+
+def run_in_session(session: str, source: str, name: str) -> tuple[str]:
+    """Run a cell among the names of its page; the outcome as JSON."""
+    namespace = _sessions.pop(session, {})
+    _sessions[session] = namespace  # the page used last is forgotten last
+    if len(_sessions) > _MOST_SESSIONS:
+        del _sessions[next(iter(_sessions))]
+    return (json.dumps(run(source, namespace, name)),)

@@ -1,0 +1,220 @@
+"""Value as in the original micrograd: `.data` and `.grad` can be changed.
+
+Each operation is done by the engine's immutable Value; a box around the result keeps the boxes it
+was made from, and its gradient. `backward()` takes the engine's Gradients table and adds it to the
+boxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
+
+from .. import checks, gradients, graph
+from .. import value as core
+from ..drawing import Drawing
+
+_NONE: Final[tuple[()]] = ()
+_new = object.__new__
+
+
+class Value:
+    """A scalar whose number and gradient can be changed. Compared and hashed by identity.
+
+    Args:
+        data: the number.
+        label: a name for pictures and tables.
+
+    Attributes:
+        grad: the sum of the derivatives that `backward()` has added; 0 at the start.
+
+    Raises:
+        TypeError: `data` is not a number, or `label` is not a text.
+        ArithmeticError: `data` is not finite.
+    """
+
+    __slots__ = ("_children", "_core", "grad")
+    __array_ufunc__ = None  # NumPy scalars leave `number * value` to __rmul__ below
+
+    _core: core.Value
+    _children: tuple[Value, ...]
+    grad: float
+
+    def __init__(self, data: float, label: str = "") -> None:
+        self._core = core.Value(data, label)
+        self._children = _NONE
+        self.grad = 0
+
+    @property
+    def data(self) -> float:
+        """The number. What was made from it before it is changed stays as it is."""
+        return self._core.data
+
+    @data.setter
+    def data(self, number: float) -> None:
+        # A result that is moved by hand still depends on what it was made from.
+        old = self._core
+        changed = core.Value(number, old.label)
+        if old.parents:
+            changed._op, changed._parents = old.op, old.parents
+            changed._local_gradients = old.local_gradients
+            if old.constant is not None:
+                changed._constant = old.constant
+        self._core = changed
+
+    @property
+    def label(self) -> str:
+        """Its name, or an empty text. It may be changed."""
+        return self._core.label
+
+    @label.setter
+    def label(self, label: str) -> None:
+        self._core = self._core.with_label(label)
+
+    @property
+    def immutable(self) -> core.Value:
+        """The engine's Value with this number: what `graph`, `gradients` and the others take."""
+        return self._core
+
+    @property
+    def _prev(self) -> set[Value]:
+        """The Values it was made from, for code that walks the graph."""
+        return set(self._children)
+
+    @property
+    def _op(self) -> str:
+        """What made it, as the original writes it: "+", "*", "**2", "ReLU", "tanh", "exp" ..."""
+        op = self._core.op
+        if op == "leaf":
+            return ""
+        return "ReLU" if op == "relu" else core.describe(self._core)
+
+    def __repr__(self) -> str:
+        return f"Value(data={self.data}, grad={self.grad})"
+
+    # -- arithmetic: what is made of what is as in the original, so its pictures are the same -----
+
+    def __add__(self, other: Operand) -> Value:
+        other = other if isinstance(other, Value) else Value(other)
+        return _made(core.add(self._core, other._core), (self, other))
+
+    def __mul__(self, other: Operand) -> Value:
+        other = other if isinstance(other, Value) else Value(other)
+        return _made(core.multiply(self._core, other._core), (self, other))
+
+    def __pow__(self, exponent: float) -> Value:
+        """`x ** n` for a plain number n."""
+        return _made(self._core**exponent, (self,))
+
+    def __rpow__(self, base: float) -> Value:
+        """`b ** x` for a plain number b > 0."""
+        return _made(base**self._core, (self,))
+
+    def relu(self) -> Value:
+        """max(0, x)."""
+        return _made(self._core.relu(), (self,))
+
+    def tanh(self) -> Value:
+        """The hyperbolic tangent."""
+        return _made(self._core.tanh(), (self,))
+
+    def exp(self) -> Value:
+        """e**x."""
+        return _made(self._core.exp(), (self,))
+
+    def log(self) -> Value:
+        """The natural logarithm of x > 0."""
+        return _made(self._core.log(), (self,))
+
+    def sigmoid(self) -> Value:
+        """1 / (1 + e**-x)."""
+        return _made(self._core.sigmoid(), (self,))
+
+    def __neg__(self) -> Value:
+        return self * -1
+
+    def __sub__(self, other: Operand) -> Value:
+        return self + (-other)
+
+    def __truediv__(self, other: Operand) -> Value:
+        return self * (other if isinstance(other, Value) else Value(other)) ** -1
+
+    def __radd__(self, other: Operand) -> Value:
+        return self + other
+
+    def __rsub__(self, other: Operand) -> Value:
+        return other + (-self)
+
+    def __rmul__(self, other: Operand) -> Value:
+        return self * other
+
+    def __rtruediv__(self, other: Operand) -> Value:
+        return other * self**-1
+
+    # -- the reverse pass -------------------------------------------------------------------------
+
+    def backward(self) -> None:
+        """Add d(this)/d(value) to the `.grad` of every Value this was made from; its own is 1.
+
+        Raises:
+            ArithmeticError: a gradient is too large for a float64. No `.grad` was changed.
+        """
+        table = gradients.backward(self._core)
+        for node, box in _behind(self):
+            box.grad += table[node]
+        self.grad = 1.0
+
+    def _backward(self) -> None:
+        """One step of the reverse pass by hand: add to each child's `.grad` its share of this one.
+
+        The share is the local gradient, d(this)/d(child), times `self.grad`.
+        """
+        for child, slope in zip(self._children, self._core.local_gradients, strict=True):
+            child.grad += slope * self.grad
+
+
+Operand: TypeAlias = Value | float
+
+
+def _made(result: core.Value, children: tuple[Value, ...]) -> Value:
+    """A box around what the engine calculated."""
+    box = _new(Value)
+    box._core = result
+    box._children = children
+    box.grad = 0
+    return box
+
+
+def _behind(root: Value) -> Iterator[tuple[core.Value, Value]]:
+    """Every engine's Value that `root` was made from, and the box it is in or was in.
+
+    A box whose number was changed holds another Value than the one that went into the result: so
+    the engine's graph is walked, and the boxes beside it.
+    """
+    yield root._core, root
+    seen = {root._core}
+    waiting = [(root._core, root)]
+    while waiting:
+        node, box = waiting.pop()
+        for parent, child in zip(node.parents, box._children, strict=True):
+            if parent not in seen:
+                seen.add(parent)
+                yield parent, child
+                if child._children:
+                    waiting.append((parent, child))
+
+
+def draw_dot(root: Value, **options: Any) -> Drawing:
+    """The graph behind a Value as a picture: labels, numbers and what is in `.grad` now.
+
+    It stands in for the function of this name that the original's notebooks define with graphviz,
+    and needs nothing but this package.
+
+    Args:
+        root: the Value at the end of the graph.
+        **options: `depth`, `max_nodes`, as for `micrograd_wasm.graph.draw`.
+    """
+    if not isinstance(root, Value):
+        checks.refuse("root", "a Value", root, kind=TypeError)
+    table = {node: float(box.grad) for node, box in _behind(root)}
+    return graph.draw(root._core, gradients.Gradients(root._core, table), **options)

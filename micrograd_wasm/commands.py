@@ -1,0 +1,353 @@
+"""What the commands of `python -m micrograd_wasm` do; which options they have is in __main__.py."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from . import (
+    datasets,
+    display,
+    expressions,
+    live,
+    losses,
+    optimizers,
+    plots,
+    predictions,
+    trainer,
+)
+from . import graph as graphs
+from .compiler import Job, Kernel, host, to_wat, training_kernel
+from .datasets import Dataset
+from .nn import MLP
+from .run import FIELDS, Run
+from .value import Value
+
+DATASETS: Final[dict[str, Callable[..., Any]]] = {
+    "moons": datasets.moons,
+    "spiral": datasets.spiral,
+    "blobs": datasets.blobs,
+    "circles": datasets.circles,
+    "xor": datasets.xor,
+    "digits": datasets.digits,
+}
+# Columns and lines of characters.
+PLOT_CURVE: Final = (60, 8)
+PLOT_PLANE: Final = (60, 20)
+
+
+# -- train and export ------------------------------------------------------------------------------
+
+
+def train(options: Namespace) -> None:
+    """Train, and print the summary, the JSON or the plots."""
+    run, training, held_out = _trained(options)
+    if options.json:
+        print(_json(_run_facts(options, run, training, held_out)))
+        return
+    print(display.text(training).splitlines()[0])
+    print(display.text(run.final_model))
+    print(display.text(run))
+    if held_out is not None:
+        share = predictions.accuracy(run.final_model, held_out)
+        print(f"accuracy on {len(held_out)} images it has never seen: {share * 100:.1f} %")
+    if options.plot:
+        print("\nloss")
+        print("\n".join(plots.text_curve([row["loss"] for row in run.history], *PLOT_CURVE)))
+        if len(training.xs[0]) == 2 and run.final_model.output_count == 1:
+            print("\ndecision boundary: o class -1, x class 1, · where the model says class 1")
+            print("\n".join(_plane(run, training)))
+
+
+def export(options: Namespace) -> None:
+    """Write what was asked for to a file or to standard output."""
+    _write(options.output, EXPORTS[options.what](options))
+
+
+def _trained(options: Namespace) -> tuple[Run, Dataset, Dataset | None]:
+    training, held_out = _data(options)
+    model = _network(options, training)
+    run = trainer.train(
+        model,
+        training,
+        steps=options.steps,
+        alpha=options.alpha,
+        learning_rate=_rate(options),
+        batch_size=options.batch_size,
+        seed=options.seed,
+        loss=_loss(options, training),
+        optimizer=options.optimizer,
+        engine=options.engine,
+        progress=None if options.quiet else live.Progress(),
+    )
+    return run, training, held_out
+
+
+def _data(options: Namespace) -> tuple[Dataset, Dataset | None]:
+    if options.csv is not None:
+        return datasets.from_rows(_csv_rows(options.csv), name=Path(options.csv).stem), None
+    if options.dataset == "digits":
+        return datasets.digits(seed=options.data_seed)
+    make = DATASETS[options.dataset]
+    return make(options.samples, noise=options.noise, seed=options.data_seed), None
+
+
+def _csv_rows(name: str) -> list[list[float]]:
+    """x, y, label of each line; a first line without numbers names the columns."""
+    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
+    rows: list[list[float]] = []
+    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+        if not row:
+            continue
+        try:
+            rows.append([float(cell) for cell in row])
+        except ValueError:
+            if number > 1 or rows:
+                found = ",".join(row)[:60]
+                raise ValueError(f"{name}, line {number}: expected numbers, got {found}") from None
+    return rows
+
+
+def _network(options: Namespace, data: Dataset) -> MLP:
+    sizes = [*options.layers, data.classes or 1]
+    return MLP(len(data.xs[0]), sizes, activation=options.activation, seed=options.model_seed)
+
+
+def _loss(options: Namespace, data: Dataset) -> str:
+    return str(options.loss or ("one_vs_rest_margin" if data.classes else "max_margin"))
+
+
+def _rate(options: Namespace) -> trainer.Schedule:
+    text = options.learning_rate
+    if text == "official":
+        if trainer.official_learning_rate(max(options.steps, 1) - 1) < 0.0:
+            raise ValueError(
+                "learning_rate: the official one falls below 0 at step 112; for more steps give a "
+                "number, such as --learning-rate 0.1"
+            )
+        return trainer.official_learning_rate
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"learning_rate: expected a number or official, got {text}") from None
+
+
+def _run_facts(
+    options: Namespace, run: Run, training: Dataset, held_out: Dataset | None
+) -> dict[str, Any]:
+    model = run.final_model
+    facts: dict[str, Any] = {
+        "dataset": training.metadata,
+        "model": {
+            "inputs": len(training.xs[0]),
+            "layers": [*options.layers, model.output_count],
+            "activation": options.activation,
+            "seed": options.model_seed,
+            "parameter_count": model.parameter_count,
+        },
+        "options": run.options,
+        "steps": run.step_count,
+        "stopped": run.stopped,
+        "final_loss": run.final_loss,
+        "final_accuracy": run.final_accuracy,
+        "fingerprint": run.fingerprint,
+        "history": run.history,
+    }
+    if held_out is not None:
+        facts["held_out_accuracy"] = predictions.accuracy(model, held_out)
+    return facts
+
+
+def _run(options: Namespace) -> str:
+    run, training, held_out = _trained(options)
+    facts = _run_facts(options, run, training, held_out)
+    return _json({**facts, "parameters": _named(run)}) + "\n"
+
+
+def _history(options: Namespace) -> str:
+    run, _, _ = _trained(options)
+    written = io.StringIO()
+    writer = csv.DictWriter(written, ["step", *FIELDS], lineterminator="\n")
+    writer.writeheader()
+    # repr of a float is its shortest exact text; csv takes str, which is the same.
+    writer.writerows({key: row[key] for key in ("step", *FIELDS)} for row in run.history)
+    return written.getvalue()
+
+
+def _parameters(options: Namespace) -> str:
+    run, _, _ = _trained(options)
+    return _json(_named(run)) + "\n"
+
+
+def _named(run: Run) -> dict[str, float]:
+    return {name: value.data for name, value in run.final_model.named_parameters().items()}
+
+
+def _kernel(options: Namespace) -> Kernel:
+    data, _ = _data(options)
+    name = _loss(options, data)
+    classes = data.classes
+    chosen: Any = losses.CLASS_LOSSES[name] if classes else losses.EXAMPLE_LOSSES[name]
+    job = Job(
+        model=_network(options, data),
+        input_count=len(data.xs[0]),
+        example_loss=chosen,
+        alpha=options.alpha,
+        example_count=len(data),
+        batch_size=min(losses.check_batch_size(options.batch_size) or len(data), len(data)),
+        call_steps=max(1, options.steps),
+        optimizer=optimizers.check_optimizer(options.optimizer),
+        classes=classes,
+    )
+    return training_kernel(job)
+
+
+EXPORTS: Final[dict[str, Callable[[Namespace], str | bytes]]] = {
+    "run": _run,
+    "history": _history,
+    "parameters": _parameters,
+    "wasm": lambda options: bytes(_kernel(options).module.encode()),
+    "wat": lambda options: to_wat(_kernel(options).module) + "\n",
+    "layout": lambda options: _json(asdict(_kernel(options).layout)) + "\n",
+}
+
+
+def _plane(run: Run, data: Dataset) -> list[str]:
+    """The plane in characters: the examples over what the model says."""
+    width, height = PLOT_PLANE
+    xs, ys = [x for x, _ in data.xs], [y for _, y in data.xs]
+    left, low = min(xs) - 0.2, min(ys) - 0.2
+    across = (max(xs) + 0.2 - left) / (width - 1)
+    up = (max(ys) + 0.2 - low) / (height - 1)
+    points = [(left + k * across, low + j * up) for j in range(height) for k in range(width)]
+    says = predictions.predict(run.final_model, points)
+    cells = [["·" if says[j * width + k] > 0 else " " for k in range(width)] for j in range(height)]
+    for (x, y), label in zip(data.xs, data.ys, strict=True):
+        cells[round((y - low) / up)][round((x - left) / across)] = "x" if label > 0.0 else "o"
+    return ["".join(row).rstrip() for row in reversed(cells)]
+
+
+# -- graph -----------------------------------------------------------------------------------------
+
+
+def graph(options: Namespace) -> None:
+    """Draw an expression, or the loss of one example."""
+    value = _expression(options) if options.expression is not None else _example(options)
+    _write(options.output, PICTURES[options.format](value, options) + "\n")
+
+
+def _expression(options: Namespace) -> Value:
+    given = {}
+    for text in options.names:
+        name, sign, number = text.partition("=")
+        try:
+            given[name.strip()] = float(number)
+        except ValueError:
+            sign = ""
+        if not sign or not name.strip().isidentifier():
+            raise ValueError(f"expected name=number, got {text}")
+    return expressions.evaluate(options.expression, given)
+
+
+def _example(options: Namespace) -> Value:
+    data, _ = _data(options)
+    if data.classes or not 0 <= options.example < len(data):
+        expected = f"an example of two classes, from 0 to {len(data) - 1}"
+        raise ValueError(f"example: expected {expected}, got {options.example}")
+    model = _network(options, data)
+    named = {value: name for name, value in model.named_parameters().items()}
+    labelled = [value.with_label(named[value]) for value in model.parameters()]
+    model = model._rebuilt(iter(labelled))
+    row = [Value(x, name) for x, name in zip(data.xs[options.example], "xy", strict=True)]
+    score = losses.lone_score(model(row)).with_label("score")
+    label = data.ys[options.example]
+    return losses.EXAMPLE_LOSSES[options.loss](score, label).with_label("loss")
+
+
+def _drawing(value: Value, options: Namespace) -> Any:
+    gradients = None if options.no_gradients else value.backward()
+    return graphs.draw(
+        value,
+        gradients,
+        depth=options.depth,
+        around=options.around,
+        max_nodes=options.max_nodes,
+    )
+
+
+def _whole(draw: Callable[..., str]) -> Callable[[Value, Namespace], str]:
+    def drawn(value: Value, options: Namespace) -> str:
+        if options.depth is not None or options.around is not None:
+            raise ValueError("depth, around: DOT and Mermaid always show the whole graph")
+        return draw(value, None if options.no_gradients else value.backward())
+
+    return drawn
+
+
+PICTURES: Final[dict[str, Callable[[Value, Namespace], str]]] = {
+    "text": lambda value, options: repr(_drawing(value, options)),
+    "dot": _whole(graphs.to_dot),
+    "mermaid": _whole(graphs.to_mermaid),
+    "svg": lambda value, options: _drawing(value, options).standalone,
+}
+
+
+# -- bench -----------------------------------------------------------------------------------------
+
+
+def bench(options: Namespace) -> None:
+    """Time a few steps of the official run eagerly, and all of it compiled."""
+    if not host.available():
+        raise host.NoHost
+    data, model = datasets.moons(100), MLP(2, [16, 16, 1], seed=(1337, 1337, 1337))
+
+    def seconds(steps: int, engine: str) -> float:
+        began = time.perf_counter()
+        trainer.train(model, data, steps=steps, engine=engine)
+        return time.perf_counter() - began
+
+    eager_steps = 3
+    eager = min(seconds(eager_steps, "eager") for _ in range(2)) / eager_steps * 100
+    first = seconds(100, "compiled")
+    compiled = min(seconds(100, "compiled") for _ in range(5))
+    facts = {
+        "steps": 100,
+        "eager_seconds": eager,
+        "compiled_seconds": compiled,
+        "first_compiled_seconds": first,
+        "ratio": eager / compiled,
+    }
+    if options.json:
+        print(_json(facts))
+        return
+    print("100 steps of 100 moons, 337 parameters, on this machine")
+    print(f"eager      {eager * 1000:10,.1f} ms  (from {eager_steps} steps)")
+    print(f"compiled   {compiled * 1000:10,.1f} ms  (the first time {first * 1000:,.1f} ms)")
+    print(f"ratio      {eager / compiled:10,.0f}")
+
+
+# -- writing ---------------------------------------------------------------------------------------
+
+
+def _json(facts: Any) -> str:
+    return json.dumps(facts, allow_nan=False, indent=1)
+
+
+def _write(output: str | None, content: str | bytes) -> None:
+    if output is not None and output != "-":
+        data = content if isinstance(content, bytes) else content.encode()
+        Path(output).write_bytes(data)
+    elif isinstance(content, str):
+        sys.stdout.write(content)
+    elif sys.stdout.isatty():
+        raise ValueError("output: expected a file (--output) for bytes that no terminal can show")
+    else:
+        sys.stdout.buffer.write(content)

@@ -1,0 +1,161 @@
+"""Writes the lessons into a built site.
+
+    python -m builder.lessons_pages <site> [<version>]    pages, figures, scripts, contents
+    python -m builder.lessons_pages --notebooks <folder>  the notebooks alone
+
+Cells are run here, by the same engine as in the page; figures are drawn by the code that draws them
+in the page, with the same kernels.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from builder.lessons import Cell, Figure, Lesson, read_lessons
+from builder.lessons_html import block_html, escaped
+from builder.lessons_kernels import figure_spec
+from builder.lessons_notebooks import notebook_text
+from builder.paths import SITE
+from builder.shell import BuildError, run
+from builder.tools import node
+from micrograd_wasm import cells
+
+SOURCES = SITE / "lessons"
+
+
+def run_cells(lesson: Lesson) -> dict[str, dict[str, Any]]:
+    """What each cell of a lesson gives, run from top to bottom.
+
+    Raises:
+        BuildError: one of them fails.
+    """
+    namespace: dict[str, Any] = {}
+    outcomes = {}
+    for cell in lesson.of(Cell):
+        outcome = cells.run(cell.source, namespace, cell.name)
+        if outcome["problem"]:
+            raise BuildError(f"{lesson.slug}: the cell {cell.name} fails: {outcome['error']}")
+        outcomes[cell.name] = outcome
+    return outcomes
+
+
+def figure_specs(lesson: Lesson) -> dict[str, dict[str, Any]]:
+    return {f.name: figure_spec(f.kind, f.options) for f in lesson.of(Figure)}
+
+
+def draw(figures: list[dict[str, Any]], target: Path, version: str) -> list[dict[str, Any]]:
+    """Bundle the scripts; the first picture of each figure {"id", "kind", "spec"}."""
+    names = {"PYTHON_FILE": f"playground/python.js?{version}", "VERSION": version}
+    defined = json.dumps({name: json.dumps(value) for name, value in names.items()})
+    with tempfile.TemporaryDirectory() as folder:
+        given, drawn = Path(folder) / "figures.json", Path(folder) / "drawn.json"
+        given.write_text(json.dumps(figures))
+        run(
+            "drawing the lessons' figures",
+            [node(), SOURCES / "build.mjs", SITE, target / "assets", given, drawn, defined],
+            advice="a script, style or figure of site/lessons does not work; see above.",
+        )
+        found: list[dict[str, Any]] = json.loads(drawn.read_text())
+    return found
+
+
+def filled(template: str, **names: Any) -> str:
+    for name, value in names.items():
+        template = template.replace(f"{{{{{name}}}}}", str(value))
+    return template
+
+
+def lesson_page(
+    lesson: Lesson,
+    lessons: list[Lesson],
+    specs: dict[str, dict[str, Any]],
+    drawn: dict[str, dict[str, Any]],
+    version: str,
+) -> str:
+    outputs = run_cells(lesson)
+    at = lessons.index(lesson)
+    steps = []
+    if at > 0:
+        before = lessons[at - 1]
+        steps.append(
+            f'<a rel="prev" href="../{before.slug}/">Previous: {escaped(before.title)}</a>'
+        )
+    if at + 1 < len(lessons):
+        after = lessons[at + 1]
+        steps.append(f'<a rel="next" href="../{after.slug}/">Next: {escaped(after.title)}</a>')
+    return filled(
+        (SOURCES / "lesson.html").read_text(),
+        title=escaped(lesson.title),
+        idea=escaped(lesson.idea),
+        number=lesson.number,
+        count=max(one.number for one in lessons),
+        minutes=lesson.minutes,
+        slug=lesson.slug,
+        version=version,
+        exercises=sum(1 for block in lesson.blocks if hasattr(block, "check")),
+        try_text=escaped(lesson.next_try["text"]),
+        try_state=escaped(lesson.next_try["state"]),
+        steps="".join(steps),
+        body="".join(block_html(block, outputs, drawn, specs) for block in lesson.blocks),
+    )
+
+
+def contents_page(lessons: list[Lesson], version: str) -> str:
+    rows = "\n".join(
+        f'<li value="{lesson.number}" data-lesson="{lesson.slug}" '
+        f'data-exercises="{sum(1 for b in lesson.blocks if hasattr(b, "check"))}">'
+        f'<a href="{lesson.slug}/">{escaped(lesson.title)}</a> '
+        f'<span class="minutes">{lesson.minutes} min</span>'
+        f'<p>{escaped(lesson.idea)}</p><p class="done"></p></li>'
+        for lesson in lessons
+    )
+    return filled((SOURCES / "contents.html").read_text(), version=version, list=rows)
+
+
+def build(output: Path, version: str) -> None:
+    lessons = read_lessons()
+    target = output / "lessons"
+    specs = {lesson.slug: figure_specs(lesson) for lesson in lessons}
+    figures = [
+        {
+            "id": f"figure-{figure.name}",
+            "kind": figure.kind,
+            "spec": specs[lesson.slug][figure.name],
+        }
+        for lesson in lessons
+        for figure in lesson.of(Figure)
+    ]
+    pictures = iter(draw(figures, target, version))
+    for lesson in lessons:
+        drawn = {figure.name: next(pictures) for figure in lesson.of(Figure)}
+        folder = target / lesson.slug
+        folder.mkdir(parents=True)
+        (folder / "index.html").write_text(
+            lesson_page(lesson, lessons, specs[lesson.slug], drawn, version)
+        )
+        (folder / f"{lesson.slug}.ipynb").write_text(notebook_text(lesson))
+    (target / "index.html").write_text(contents_page(lessons, version))
+    shutil.move(target / "assets" / "embed.js", output / "embed.js")
+    for page, folder in (("cell.html", target / "cell"), ("demo.html", output / "embed-demo")):
+        folder.mkdir()
+        text = filled((SOURCES / page).read_text(), version=version)
+        (folder / "index.html").write_text(text)
+
+
+def write_notebooks(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for lesson in read_lessons():
+        (folder / f"{lesson.slug}.ipynb").write_text(notebook_text(lesson))
+
+
+if __name__ == "__main__":
+    first, second, *_ = [*sys.argv[1:], "0"]
+    if first == "--notebooks":
+        write_notebooks(Path(second))
+    else:
+        build(Path(first), second)

@@ -1,0 +1,17 @@
+// Above the network: which numbers its lines show, and how to read them.
+
+import { make } from "./dom.js";
+import { words } from "./sliders.js";
+
+export function linesSwitch(box, { change }) {
+  const choice = words({
+    name: "lines", label: "Lines show", read: (state) => state.lines, pick: (lines) => change({ lines }, true),
+    options: [{ value: "weights", text: "weights", title: "Weights" }, { value: "gradients", text: "gradients", title: "Gradients of the total loss" }],
+  });
+  box.append(
+    choice,
+    make("span", { class: "key plus" }), "positive",
+    make("span", { class: "key minus" }), "negative",
+  );
+  return { show: choice.show };
+}

@@ -1,0 +1,34 @@
+// Bundles the lessons' scripts and styles, and draws each figure as it stands before a touch, with
+// the code and the kernels that draw it in the page.
+//
+//   node build.mjs <site's folder> <output folder> <figures.json> <drawn.json> <names set by the build, JSON>
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const [site, output, figures, drawn, define] = process.argv.slice(2);
+const common = {
+  bundle: true, minify: true, target: "es2022", outdir: output, entryNames: "[name]", absWorkingDir: site,
+  legalComments: "eof", charset: "utf8", logLevel: "warning", define: JSON.parse(define),
+};
+const at = (name) => join(site, "lessons", name);
+
+// Plain scripts, not modules: a sandboxed frame may load those from any server.
+await build({ ...common, format: "iife", entryPoints: [at("lesson.js"), at("contents.js"), at("cell.js")] });
+await build({ ...common, format: "esm", entryPoints: [at("embed.js")] });
+await build({ ...common, entryPoints: [at("lessons.css"), at("demo.css")] });
+
+const renderer = `${drawn}.mjs`;
+await build({ ...common, outdir: undefined, outfile: renderer, minify: false, format: "esm", platform: "node", entryPoints: [at("figures/kinds.js")] });
+const { controlsHtml, figureOf } = await import(pathToFileURL(renderer).href);
+const found = [];
+for (const { id, kind, spec } of JSON.parse(readFileSync(figures, "utf8"))) {
+  const figure = figureOf({ kind, id, spec });
+  const state = figure.start();
+  const { svg, readout, values } = await figure.draw(state);
+  found.push({ id, width: figure.width, height: figure.height, svg, readout, values, controls: controlsHtml(figure, id, state) });
+}
+writeFileSync(drawn, JSON.stringify(found));
+process.exit(0); // the kernel host's message channel would keep the process waiting

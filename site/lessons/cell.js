@@ -1,0 +1,26 @@
+// A page that is one cell: the code comes in its address (#code=...), so a plain iframe can hold it.
+
+import { createCells, createWaits } from "./cells.js";
+import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
+import { createPython } from "./runtime.js";
+
+const LONGEST = 20_000;
+const waits = createWaits();
+const python = createPython(embedded ? wishes.group : "", waits.tell);
+const element = document.querySelector("[data-cell]");
+if (wishes.code) element.querySelector("code").textContent = wishes.code.slice(0, LONGEST);
+document.documentElement.classList.add("alive");
+createCells({
+  python, waits, generation: null,
+  session: `cell-${crypto.getRandomValues(new Uint32Array(1))[0]}`,
+  kept: { texts: {} },
+  keep: () => null,
+  tell: (type, detail) => tell(type, detail),
+}, [element]);
+setUpFrame();
+if (embedded) {
+  const link = document.querySelector(".embed-link a");
+  link.href = `${location.pathname}#code=${encodeURIComponent(wishes.code ?? "")}`;
+}
+whenStarting(() => python.warm().catch(() => null));
+tell("micrograd-ready");

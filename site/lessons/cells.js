@@ -1,0 +1,181 @@
+// Brings the code of a lesson alive: a cell to edit and run, an exercise to write and check.
+
+import { button, make, setText } from "../js/dom.js";
+import { createEditor } from "./editor.js";
+import { errorElement, outcomeElements } from "./output.js";
+
+const STOP_AFTER_MS = 1000;
+const CHECK_LIMIT_MS = 10_000;
+const STAGES = { download: "Loading Python", python: "Starting Python", start: "Starting Python", engine: "Starting the engine" };
+
+/** What is shown while Python loads, for whoever waits. */
+export function createWaits() {
+  const waiting = new Set();
+  let text = "Loading Python …";
+  return {
+    tell({ name, loadedBytes, totalBytes }) {
+      const size = name === "download" && totalBytes ? `: ${(loadedBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB` : "";
+      text = `${STAGES[name] ?? "Loading Python"}${size} …`;
+      for (const line of waiting) setText(line, text);
+    },
+    add(line) { waiting.add(line); setText(line, text); },
+    remove(line) { waiting.delete(line); setText(line, ""); },
+  };
+}
+
+/** One question with its words: waiting, running, a Stop button after a moment. */
+async function asked({ python, waits }, line, controls, question, limit) {
+  let timers = [], late = false;
+  const halt = button("Stop", () => ask.stop(), { class: "stop" });
+  waits.add(line);
+  const ask = python.ask(...question, () => {
+    waits.remove(line);
+    timers = [setTimeout(() => { setText(line, "Running …"); controls.append(halt); }, STOP_AFTER_MS)];
+    if (limit) timers.push(setTimeout(() => { late = true; ask.stop(); }, limit));
+  });
+  try {
+    return await ask.answer;
+  } catch (error) {
+    if (error.name === "Stopped") error.late = late;
+    throw error;
+  } finally {
+    timers.forEach(clearTimeout);
+    waits.remove(line);
+    halt.remove();
+    setText(line, "");
+  }
+}
+
+function failureElement(error) {
+  if (error.name === "Stopped") {
+    const why = error.late ? `Stopped after ${CHECK_LIMIT_MS / 1000} seconds: it was still running. Is there a loop that never ends?` : "Stopped. Python starts afresh with the next run; your text is as it was.";
+    return make("div", { class: "error" }, make("p", {}, why));
+  }
+  return make("div", { class: "error" },
+    make("p", {}, make("b", {}, "Python did not start. "), String(error.message)),
+    make("p", {}, "Run it again to try once more, or ", make("a", { href: location.href.split(/[?#]/)[0], target: "_blank", rel: "noopener" }, "open this in a tab of its own"), "."));
+}
+
+/** The cells of a page; they share their names, and a cell runs the ones above it first. */
+export function createCells(context, elements) {
+  const cells = [];
+  elements.forEach((element, at) => {
+    const { name } = { name: element.dataset.cell };
+    const output = element.querySelector(".output");
+    const original = [...output.childNodes];
+    const line = make("span", { class: "state", role: "status" });
+    const controls = make("div", { class: "cell-bar" });
+    const again = button("Reset", reset, { hidden: true });
+    const edited = make("span", { class: "edited", hidden: true }, "edited");
+    const editor = createEditor(element.querySelector("pre.source"), { label: "Code", onInput: changed, onRun: () => run() });
+    controls.append(button("Run", () => run(), { class: "primary run", title: "Ctrl+Enter or Shift+Enter" }), again, edited, line);
+    element.querySelector(".editor").after(controls);
+    const cell = { editor, element, ran: null, output };
+    cells.push(cell);
+
+    function changed() {
+      const differs = editor.text !== editor.original;
+      again.hidden = edited.hidden = !differs;
+      cell.ran = null;
+      editor.mark(null);
+      context.keep(`cell:${name}`, editor.text, editor.original);
+    }
+    function reset() {
+      editor.text = editor.original;
+      changed();
+      output.replaceChildren(...original);
+      editor.area.focus();
+    }
+    async function run() {
+      if (element.hasAttribute("aria-busy")) return;
+      element.setAttribute("aria-busy", "true");
+      try {
+        for (const above of cells.slice(0, at)) if (above.ran !== context.generation || above.ran === null) await once(above, cells.indexOf(above), false);
+        await once(cell, at, true);
+        context.tell("micrograd-ran", { cell: name });
+      } catch (error) {
+        output.replaceChildren(failureElement(error));
+        if (error.name === "Stopped") for (const one of cells) one.ran = null;
+      } finally {
+        element.removeAttribute("aria-busy");
+      }
+    }
+    async function once(one, place, show) {
+      const { facts, generation } = await asked(context, line, controls, ["cell", [context.session, one.editor.text, `cell ${place + 1}`]]);
+      if (context.generation !== generation) {
+        // Python was started again meanwhile: what the cells above had made is gone.
+        const stale = place > 0 && context.generation !== null;
+        context.generation = generation;
+        for (const other of cells) other.ran = null;
+        if (stale) {
+          for (let before = 0; before < place; before++) await once(cells[before], before, false);
+          return once(one, place, show);
+        }
+      }
+      one.ran = facts.problem ? null : generation;
+      if (!show) return;
+      one.editor.mark(facts.problem?.line);
+      output.replaceChildren(...outcomeElements(facts));
+      if (!output.childNodes.length) output.replaceChildren(make("p", { class: "quiet" }, "It ran, and shows nothing."));
+    }
+    const kept = context.kept.texts[`cell:${name}`];
+    if (kept !== undefined) { editor.text = kept; changed(); }
+  });
+  return cells;
+}
+
+export function createExercise(context, element) {
+  const name = element.dataset.exercise;
+  const { check } = JSON.parse(element.querySelector("script").textContent);
+  const verdict = make("div", { class: "verdict", "aria-live": "polite" });
+  const line = make("span", { class: "state", role: "status" });
+  const controls = make("div", { class: "cell-bar" });
+  const again = button("Reset", () => { editor.text = editor.original; changed(); verdict.replaceChildren(); editor.area.focus(); }, { hidden: true });
+  const editor = createEditor(element.querySelector("pre.source"), { label: `Answer to ${name.replaceAll("-", " ")}`, onInput: changed, onRun: () => judge() });
+  controls.append(button("Check", () => judge(), { class: "primary check" }), again, line);
+  element.querySelector(".editor").after(controls, verdict);
+  stepHints(element);
+
+  function changed() {
+    again.hidden = editor.text === editor.original;
+    editor.mark(null);
+    context.keep(`exercise:${name}`, editor.text, editor.original);
+  }
+  async function judge() {
+    if (element.hasAttribute("aria-busy")) return;
+    element.setAttribute("aria-busy", "true");
+    try {
+      const { facts } = await asked(context, line, controls, ["check", [editor.text, check]], CHECK_LIMIT_MS);
+      show(facts);
+    } catch (error) {
+      verdict.replaceChildren(failureElement(error));
+    } finally {
+      element.removeAttribute("aria-busy");
+    }
+  }
+  function show({ passed, message, hint, stdout, problem }) {
+    editor.mark(problem?.line);
+    const printed = stdout ? [make("pre", { class: "stdout" }, stdout.trimEnd())] : [];
+    if (problem) verdict.replaceChildren(...printed, errorElement(problem));
+    else {
+      verdict.replaceChildren(...printed, make("div", { class: passed ? "right" : "wrong" },
+        make("p", {}, make("b", {}, passed ? "Right. " : "Not yet. "), message),
+        ...(hint ? [make("p", { class: "hint-text" }, hint)] : [])));
+    }
+    if (passed) {
+      context.passed(name);
+      context.tell("micrograd-exercise-passed", { exercise: name });
+    }
+  }
+  const kept = context.kept.texts[`exercise:${name}`];
+  if (kept !== undefined) { editor.text = kept; changed(); }
+}
+
+/** A hint can be opened once the one before it was; the solution after all of them. */
+function stepHints(element) {
+  const steps = [...element.querySelectorAll(".hints > details")];
+  steps.forEach((step, at) => {
+    step.hidden = at > 0;
+    step.addEventListener("toggle", () => { if (step.open && steps[at + 1]) steps[at + 1].hidden = false; });
+  });
+}

@@ -1,0 +1,72 @@
+// A place to write Python: a text area over its own text in colours. Tab indents once something is
+// written; Escape gives Tab back to the page.
+
+import { make } from "../js/dom.js";
+import { escaped } from "./figures/text.js";
+
+const WORDS = "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" ");
+const TOKEN = new RegExp(`(#[^\\n]*)|("""[\\s\\S]*?(?:"""|$)|'''[\\s\\S]*?(?:'''|$)|[rbf]*"(?:\\\\.|[^"\\\\\\n])*"?|[rbf]*'(?:\\\\.|[^'\\\\\\n])*'?)|\\b(${WORDS.join("|")})\\b|((?<![\\w.])\\d[\\d_]*\\.?\\d*(?:e[+-]?\\d+)?)`, "g");
+
+export function highlighted(source) {
+  let html = "", last = 0;
+  for (const found of source.matchAll(TOKEN)) {
+    const kind = ["c", "s", "k", "n"][found.slice(1).findIndex((part) => part !== undefined)];
+    html += `${escaped(source.slice(last, found.index))}<span class="${kind}">${escaped(found[0])}</span>`;
+    last = found.index + found[0].length;
+  }
+  return html + escaped(source.slice(last));
+}
+
+/** Put an editor where a <pre> stands. */
+export function createEditor(pre, { label, onInput, onRun }) {
+  const original = pre.textContent.replace(/\n$/, "");
+  const colours = make("pre", { class: "source", "aria-hidden": "true" });
+  const area = make("textarea", { spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off", wrap: "off", "aria-label": `${label}. Tab indents after you type; press Escape, then Tab, to leave.`, rows: "1" });
+  const box = make("div", { class: "editor" }, colours, area);
+  pre.replaceWith(box);
+  let indents = false;
+  const paint = () => {
+    colours.innerHTML = `${highlighted(area.value)}\n`;
+    area.rows = Math.max(2, area.value.split("\n").length);
+  };
+  area.value = original;
+  paint();
+  area.addEventListener("input", () => { indents = true; paint(); onInput(); });
+  area.addEventListener("pointerdown", () => { indents = true; });
+  area.addEventListener("blur", () => { indents = false; });
+  area.addEventListener("scroll", () => { colours.scrollLeft = area.scrollLeft; });
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
+      event.preventDefault();
+      onRun();
+    } else if (event.key === "Enter") {
+      const line = area.value.slice(0, area.selectionStart).split("\n").at(-1);
+      const indent = line.match(/^\s*/)[0] + (/:\s*(#.*)?$/.test(line) ? "    " : "");
+      if (indent) { event.preventDefault(); insert(`\n${indent}`); }
+    } else if (event.key === "Escape") {
+      indents = false;
+    } else if (event.key === "Tab" && indents && !event.shiftKey) {
+      event.preventDefault();
+      const column = area.value.slice(0, area.selectionStart).split("\n").at(-1).length;
+      insert(" ".repeat(4 - (column % 4)));
+    }
+  });
+  // By the browser's own command, so that it can be undone.
+  function insert(text) {
+    if (!document.execCommand("insertText", false, text)) {
+      area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input"));
+    }
+  }
+  return {
+    original,
+    get text() { return area.value; },
+    set text(value) { area.value = value; paint(); },
+    area,
+    /** Mark a line that went wrong, or none. */
+    mark(line) {
+      colours.style.setProperty("--line", line ?? 0);
+      colours.classList.toggle("marked", line !== null && line !== undefined);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// Brings the figures alive. What the build drew stays until a hand touches a figure: only then is
+// its code set up, and each change draws it anew with the engine's numbers.
+
+import { latest } from "../js/dom.js";
+import { figureOf, worded } from "./figures/kinds.js";
+
+export function enliven(element) {
+  const svg = element.querySelector("svg");
+  const controls = element.querySelector(".controls");
+  const readout = element.querySelector(".readout");
+  controls.hidden = false;
+  readout.setAttribute("aria-live", "polite");
+  let own = null;
+
+  function ready() {
+    if (own) return own;
+    const spec = JSON.parse(element.querySelector("script").textContent);
+    const figure = figureOf({ kind: element.dataset.figure, id: element.id, spec });
+    own = { figure, state: figure.start() };
+    return own;
+  }
+  const draw = latest(async () => {
+    const { svg: text, readout: words, values } = await own.figure.draw(own.state);
+    svg.innerHTML = text;
+    readout.innerHTML = words;
+    element.values = values;
+  });
+  function change(changes) {
+    Object.assign(ready().state, changes);
+    for (const control of own.figure.controls) {
+      const input = controls.querySelector(`[data-control="${control.name}"]`);
+      const value = own.state[control.name];
+      if (input.value !== String(value)) input.value = value;
+      if (control.choices) continue;
+      const words = worded(control, value);
+      input.setAttribute("aria-valuetext", words);
+      input.nextElementSibling.textContent = words;
+    }
+    return draw();
+  }
+  controls.addEventListener("input", ({ target }) => {
+    const { control } = target.dataset;
+    if (control) change({ [control]: Number(target.value) });
+  });
+
+  const place = (event) => {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    return [at.x, at.y];
+  };
+  let held = null;
+  svg.addEventListener("pointerdown", (event) => {
+    const handle = event.target.closest("[data-handle]")?.dataset.handle;
+    if (handle === undefined || event.button) return;
+    event.preventDefault();
+    ready();
+    const [x, y] = place(event);
+    held = { handle, from: { x, y, state: { ...own.state } } };
+    svg.setPointerCapture(event.pointerId);
+    svg.classList.add("held");
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (held) change(own.figure.drag(own.state, held.handle, ...place(event), held.from));
+  });
+  const release = () => { held = null; svg.classList.remove("held"); };
+  svg.addEventListener("pointerup", release);
+  svg.addEventListener("pointercancel", release);
+  element.change = change; // for tests and teachers: element.change({x: 2})
+}

@@ -1,0 +1,109 @@
+// A training run that is scrubbed: the plane at a step, the loss curve with a cursor, and on request
+// alpha or a probe under the finger. The run is taken here, by the kernels that the page brings.
+
+import { SurfaceKernel, TrainingKernel } from "../../js/kernel-host.js";
+import { axes, clamp, escaped, filled, fixed, line, scale, shown, snapped } from "./text.js";
+import { bytes, doubles, integers } from "./kernels.js";
+import { frame, plane, point, shaded } from "./plane-parts.js";
+
+const W = 640, PLANE = { left: 40, top: 12, width: 584, height: 300 };
+const CURVE = { left: 40, right: 624, top: 372, bottom: 470 }, H = 512;
+const BOUNDS = [-2, 3, -1.25, 1.75], COLUMNS = 61, ROWS = 37, FIELDS = 5;
+const MOST_ALPHAS = 24;
+const MEASURES = { loss: [0, "total loss"], data: [1, "data loss"], reg: [2, "regularization loss"], accuracy: [3, "accuracy"] };
+
+const steps = (spec) => spec.plans.length && Math.max(...spec.plans.map(({ rates }) => doubles(rates).length));
+const bounds = (spec) => spec.bounds ?? BOUNDS;
+const cursorScale = (count) => scale([0, count], [CURVE.left, CURVE.right]);
+const alphaOf = (spec, state) => (spec.alpha ? spec.alpha.values[state.alpha] : undefined);
+
+/** The kernels of a figure, made when it is first touched; results are kept. */
+function machinery(spec) {
+  if (spec.machinery) return spec.machinery;
+  const decoded = Object.fromEntries(Object.entries(spec.kernels).map(([key, { layout, binary }]) => [key, { layout, binary: bytes(binary) }]));
+  const made = new Map();
+  const kernel = (Kind, key) => made.get(key) ?? (made.set(key, new Kind(decoded[key])), made.get(key));
+  const plans = spec.plans.map((plan) => ({ ...plan, ...Object.fromEntries(["xs", "ys", "parameters", "rates"].map((name) => [name, doubles(plan[name])])), batches: integers(plan.batches) }));
+  const results = new Map();
+  let turn = Promise.resolve();
+  Object.defineProperty(spec, "machinery", { value: {
+    plans,
+    surface: (key) => kernel(SurfaceKernel, key),
+    run(choice, alpha) {
+      const key = `${choice} ${alpha}`;
+      if (!results.has(key)) {
+        const plan = { ...plans[choice], ...(alpha === undefined ? {} : { alpha }) };
+        // One kernel, one memory: runs take turns.
+        turn = turn.then(() => kernel(TrainingKernel, plan.kernel).run(plan, () => true, async (step, _, rows) => ({ diverged: { step, lastLoss: rows.at(-FIELDS) ?? null } })));
+        results.set(key, turn);
+        if (results.size > MOST_ALPHAS) results.delete(results.keys().next().value);
+      }
+      return results.get(key);
+    },
+  } });
+  return spec.machinery;
+}
+
+export default {
+  size: [W, H],
+  start: (spec) => ({ choice: spec.start?.choice ?? 0, step: spec.start?.step ?? steps(spec), ...(spec.alpha ? { alpha: spec.alpha.start } : {}), ...(spec.probe ? { px: spec.probe[0], py: spec.probe[1] } : {}) }),
+  controls(spec) {
+    const [x0, x1, y0, y1] = bounds(spec);
+    return [
+      ...(spec.choices.length > 1 ? [{ name: "choice", label: spec.choiceLabel ?? "Run", choices: spec.choices.map(({ label }) => label) }] : []),
+      ...(spec.alpha ? [{ name: "alpha", label: "alpha", min: 0, max: spec.alpha.values.length - 1, step: 1, words: spec.alpha.values.map(String) }] : []),
+      { name: "step", label: "Step", min: 0, max: steps(spec), step: 1 },
+      ...(spec.probe ? [{ name: "px", label: "Probe, x", min: x0, max: x1, step: 0.05 }, { name: "py", label: "Probe, y", min: y0, max: y1, step: 0.05 }] : []),
+    ];
+  },
+
+  async draw(spec, state) {
+    const { plans, run, surface } = machinery(spec);
+    const plan = plans[state.choice];
+    const result = await run(state.choice, alphaOf(spec, state));
+    const { history, parameters, points, parameterCount: count } = result;
+    const taken = history.length / FIELDS;
+    const step = Math.min(state.step, taken);
+    const own = plane({ ...PLANE, bounds: bounds(spec) }), { x, y } = own;
+    const now = parameters.subarray(step * count, (step + 1) * count);
+    const ask = (grid) => surface(plan.surface).evaluate({ parameters: now, ...grid });
+    const { scores } = ask({ bounds: bounds(spec), columns: COLUMNS, rows: ROWS });
+    const inside = (px, py) => px > own.bounds[0] && px < own.bounds[1] && py > own.bounds[2] && py < own.bounds[3];
+    const marks = [];
+    for (let at = 0; at < points.length; at += 3) if (inside(points[at], points[at + 1])) marks.push(point(x(points[at]), y(points[at + 1]), points[at + 2]));
+    // The row before step k says how the model of step k does; after the last update there is none.
+    const row = (at, field) => history[FIELDS * Math.min(at, taken - 1) + field];
+    const probe = spec.probe ? ask({ bounds: [state.px, state.px, state.py, state.py], columns: 1, rows: 1 }).scores[0] : 0;
+    let worth = 0;
+    for (const parameter of now) worth = Math.max(worth, Math.abs(parameter));
+    const told = {
+      step, steps: taken, loss: fixed(row(step, 0), 4), data: fixed(row(step, 1), 4), reg: fixed(row(step, 2), 4),
+      accuracy: `${shown(100 * row(step, 3), 1)} %`, rate: shown(row(step, 4), 3), score: fixed(probe), largest: fixed(worth),
+      side: probe > 0 ? "class 1" : "class −1", alpha: String(alphaOf(spec, state) ?? plan.alpha), count,
+    };
+    const probed = spec.probe ? `<g class="probe" data-handle="probe"><circle class="handle" data-handle="probe" cx="${x(state.px).toFixed(1)}" cy="${y(state.py).toFixed(1)}" r="11"/></g><text class="label" x="${(x(state.px) + 14).toFixed(1)}" y="${(y(state.py) - 10).toFixed(1)}">score ${told.score}</text>` : "";
+    const says = result.diverged ? ` The numbers left the range of a float64 at step ${result.diverged.step}.` : "";
+    const svg = axes(x, y, own.bounds.slice(0, 2), own.bounds.slice(2), { left: PLANE.left, right: PLANE.left + PLANE.width, top: PLANE.top, bottom: PLANE.top + PLANE.height })
+      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id }) + frame(own) + marks.join("") + probed + curves(spec, history, taken, step);
+    return { svg, readout: escaped(filled(spec.readout, told)) + escaped(says), values: [...history.slice(-FIELDS), ...now.slice(0, 5), probe] };
+  },
+
+  drag(spec, state, handle, px, py) {
+    if (handle === "step") return { step: Math.round(clamp(cursorScale(steps(spec)).back(px), 0, steps(spec))) };
+    const own = plane({ ...PLANE, bounds: bounds(spec) });
+    const [x0, x1, y0, y1] = own.bounds;
+    return { px: snapped(own.x.back(px), { min: x0, max: x1, step: 0.05 }), py: snapped(own.y.back(py), { min: y0, max: y1, step: 0.05 }) };
+  },
+};
+
+function curves(spec, history, taken, step) {
+  const most = steps(spec);
+  const measures = (spec.curves ?? ["loss"]).map((name) => [name, ...MEASURES[name]]);
+  const top = spec.curveTop ?? Math.max(...measures.flatMap(([, field]) => Array.from({ length: taken }, (_, at) => history[FIELDS * at + field])), 0.1);
+  const x = cursorScale(most), y = scale([0, top], [CURVE.bottom, CURVE.top]);
+  const paths = measures.map(([name, field]) => `<path class="measure ${name}" d="${line(Array.from({ length: taken }, (_, at) => [x(at), y(Math.min(history[FIELDS * at + field], top * 1.02))]))}"/>`);
+  const names = measures.map(([name, , words], at) => `<tspan class="key ${name}" dx="${at ? 14 : 0}">${escaped(words)}</tspan>`).join("");
+  return axes(x, y, [0, most], [0, top], { left: CURVE.left, right: CURVE.right, top: CURVE.top, bottom: CURVE.bottom, xName: "step" })
+    + paths.join("") + `<text class="axis" x="${CURVE.left}" y="${CURVE.top - 10}">${names}</text>`
+    + `<path class="cursor" d="M${x(step).toFixed(1)} ${CURVE.top}V${CURVE.bottom}"/><rect class="grip" data-handle="step" x="${(x(step) - 14).toFixed(1)}" y="${CURVE.top}" width="28" height="${CURVE.bottom - CURVE.top}"/><circle class="handle" data-handle="step" cx="${x(step).toFixed(1)}" cy="${CURVE.bottom}" r="8"/>`;
+}

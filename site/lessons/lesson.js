@@ -1,0 +1,51 @@
+// A lesson's page: cells, exercises and figures come alive, progress is kept, and a host page is
+// told. With scripts off the page is whole; nothing here is needed to read it.
+
+import { createCells, createExercise, createWaits } from "./cells.js";
+import { enliven } from "./figures.js";
+import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
+import { createPython } from "./runtime.js";
+import { openShare } from "./share.js";
+import { keepPassed, keepText, read } from "./store.js";
+import { setUpTheme } from "./theme.js";
+
+const { lesson: slug } = document.body.dataset;
+const all = (selector) => [...document.querySelectorAll(selector)];
+const waits = createWaits();
+const python = createPython(embedded ? wishes.group : "", waits.tell);
+
+const context = {
+  python, waits,
+  session: `${slug}-${crypto.getRandomValues(new Uint32Array(1))[0]}`,
+  generation: null,
+  kept: read(slug),
+  keep: (name, text, original) => keepText(slug, name, text, original),
+  passed(name) {
+    keepPassed(slug, name);
+    showProgress();
+  },
+  tell: (type, detail) => tell(type, { lesson: slug, ...detail }),
+};
+
+function showProgress() {
+  const passed = new Set(read(slug).passed);
+  const exercises = all("[data-exercise]");
+  const done = exercises.filter((one) => passed.has(one.dataset.exercise));
+  for (const one of exercises) one.classList.toggle("passed", passed.has(one.dataset.exercise));
+  const bar = document.querySelector(".progress");
+  bar.hidden = false;
+  bar.setAttribute("aria-valuenow", done.length);
+  bar.firstElementChild.style.width = `${(100 * done.length) / Math.max(1, exercises.length)}%`;
+}
+
+document.documentElement.classList.add("alive");
+if (!wishes.theme) setUpTheme(document.getElementById("theme"));
+document.querySelector(".buttons").hidden = false;
+document.getElementById("share").addEventListener("click", () => openShare(slug));
+all("figure.live").forEach(enliven);
+createCells(context, all("[data-cell]"));
+all("[data-exercise]").forEach((one) => createExercise(context, one));
+showProgress();
+setUpFrame();
+whenStarting(() => python.warm().catch(() => null));
+tell("micrograd-ready", { lesson: slug });

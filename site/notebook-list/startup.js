@@ -1,0 +1,104 @@
+// What JupyterLite's own pages load before they start, so that a learner meets no trap of theirs:
+//
+// - A copy in which nothing was edited makes room for the site's newer version; beside one that was
+//   edited stands a notice (copies.js).
+// - Files have the date at which the site was published, where the build writes a fixed one.
+// - A cell that is run before Python is there waits for it, instead of a question for a kernel.
+// - The logo leads back to the list of notebooks, and so does the address without a notebook.
+
+import { Copies, channel, judge } from "./copies.js";
+import { notice } from "./notice.js";
+
+const LIST = new URL("./", import.meta.url);
+const ROOT = new URL("..", LIST);
+const APP = location.pathname.slice(ROOT.pathname.length).split("/")[0];
+const PATH = new URLSearchParams(location.search).get("path") ?? "";
+const RUNS = /^(notebook:(run|restart-(and-)?run)|runmenu:(run|restart))/;
+const copies = new Copies(ROOT.href);
+
+/** Settles when the app may read its files, and in any case before a reader has waited for long. */
+export const ready = Promise.race([prepare(), new Promise((resolve) => { setTimeout(resolve, 5000); })]);
+
+async function prepare() {
+  if (APP === "notebooks" && !PATH) {
+    location.replace(LIST);
+    return new Promise(() => {}); // the app that is about to be left need not start
+  }
+  datesOfTheSite();
+  watchApp();
+  const facts = await factsOfTheSite();
+  if (!facts) return undefined;
+  const versions = Object.fromEntries(Object.entries(facts.notebooks).map(([path, { version }]) => [path, version]));
+  await copies.tidy(versions);
+  if (PATH in versions) await tellOfNewer(PATH, facts.notebooks[PATH]);
+  return undefined;
+}
+
+/** The site's notebooks and their versions; nothing when there is no connection to ask. */
+async function factsOfTheSite() {
+  try {
+    const answer = await fetch(new URL("notebooks.json", LIST), { cache: "no-cache", signal: AbortSignal.timeout(3000) });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
+async function tellOfNewer(path, { version }) {
+  const entry = (await copies.all()).get(path);
+  const { edited, newer } = entry ? judge(entry, version) : {};
+  if (!(edited && newer)) return;
+  const here = new URL(LIST);
+  here.hash = path.split("/").pop().replace(/\.ipynb$/, "");
+  notice("This is your edited copy. The site has a newer version of this notebook.", { text: "See what you can do", href: here.href });
+}
+
+/** JupyterLite's listings of files, with the date that the server gives them. */
+function datesOfTheSite() {
+  const plain = globalThis.fetch.bind(globalThis);
+  globalThis.fetch = async (input, init) => {
+    const answer = await plain(input, init);
+    const { pathname } = new URL(input?.url ?? input, location.href);
+    const date = new Date(answer.headers.get("last-modified") ?? NaN);
+    if (!/\/api\/contents\/(.*\/)?all\.json$/.test(pathname) || !answer.ok || Number.isNaN(+date)) return answer;
+    const text = (await answer.text()).replace(/("(?:created|last_modified)": ")[^"]*"/g, `$1${date.toISOString()}"`);
+    return new Response(text, { headers: { "content-type": "application/json" } });
+  };
+}
+
+/** JupyterLab's application object, once it has one. */
+async function application() {
+  while (!globalThis.jupyterapp?.shell) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  return globalThis.jupyterapp;
+}
+
+async function watchApp() {
+  const app = await application();
+  waitForPython(app);
+  followResets(app);
+  await app.restored;
+  const logo = document.querySelector("#jp-NotebookLogo");
+  if (logo) Object.assign(logo, { href: LIST.href, target: "", title: "All notebooks" });
+}
+
+/** Without a session JupyterLab would ask which kernel to take; there is one, and it is on its way. */
+function waitForPython({ commands, shell }) {
+  const execute = commands.execute.bind(commands);
+  commands.execute = (id, given) => {
+    const session = RUNS.test(id) ? shell.currentWidget?.sessionContext : null;
+    if (!session || session.isReady || session.isDisposed) return execute(id, given);
+    const shown = notice("Python is starting. What you run waits for it.");
+    return session.ready.then(() => {
+      shown.remove();
+      return execute(id, given);
+    });
+  };
+}
+
+/** A copy that was let go on the list is let go here, where it is open, too. */
+function followResets({ shell }) {
+  channel().addEventListener("message", ({ data }) => {
+    if (data?.root !== ROOT.href) return;
+    for (const { context } of shell.widgets("main")) if (context?.path === data.path) context.revert();
+  });
+}

@@ -1,0 +1,144 @@
+"""The lessons on CPython: cells run, checks tell right from wrong, figures compute right."""
+
+import json
+import random
+
+import pytest
+
+from builder.lessons import Exercise, Figure, Lesson, Prose, read_lessons
+from builder.lessons_kernels import function_of, node_functions, nodes_of
+from builder.lessons_notebooks import notebook_text
+from builder.lessons_pages import run_cells
+from micrograd_wasm import cells, exercises
+
+LESSONS = read_lessons()
+EXERCISES = [(lesson, one) for lesson in LESSONS for one in lesson.of(Exercise)]
+GRAPHS = [(lesson, one) for lesson in LESSONS for one in lesson.of(Figure) if one.kind == "graph"]
+
+
+def named(pairs: list[tuple[Lesson, Exercise | Figure]]) -> list[str]:
+    return [f"{lesson.slug}/{one.name}" for lesson, one in pairs]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
+def test_a_lesson_has_what_every_lesson_has(lesson: Lesson) -> None:
+    assert len(run_cells(lesson)) >= 1
+    assert len(lesson.of(Figure)) >= 1
+    assert len(lesson.of(Exercise)) == 2
+    assert lesson.minutes < 10
+    words = sum(len(block.source.split()) for block in lesson.of(Prose))
+    assert 150 < words < 900
+
+
+@pytest.mark.parametrize("pair", EXERCISES, ids=named(EXERCISES))
+def test_an_exercise_tells_right_from_wrong(pair: tuple[Lesson, Exercise]) -> None:
+    exercise = pair[1]
+    for _ in range(20):  # fresh numbers each time
+        solved = exercises.check(exercise.solution, exercise.check)
+        assert solved["passed"], solved
+        started = exercises.check(exercise.starter, exercise.check)
+        assert not started["passed"], started
+    for wrong in exercise.wrong:
+        for _ in range(20):
+            found = exercises.check(wrong.source, exercise.check)
+            assert not found["passed"], found
+            assert wrong.hint in found["hint"], found
+            assert "expected" in found["message"]
+
+
+@pytest.mark.parametrize("pair", GRAPHS, ids=named(GRAPHS))
+def test_a_graph_computes_what_the_engine_does(pair: tuple[Lesson, Figure]) -> None:
+    options = pair[1].options
+    function = function_of(options["python"])
+    start = {name: float(number) for name, number in options["start"].items()}
+    nodes = nodes_of(function, start)
+    values, gradients = node_functions(nodes, len(start))
+    for _ in range(20):
+        numbers = {name: round(random.uniform(-4, 4), 1) for name in start}
+        again = nodes_of(function, numbers)
+        table = again[-1].backward()
+        assert values(*numbers.values()) == [node.data for node in again]
+        zeros = [0.0] * (len(nodes) - len(start))
+        found = gradients.value_and_gradients(*numbers.values(), *zeros)
+        assert found == (again[-1].data, tuple(table[node] for node in again))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
+def test_a_lesson_as_a_notebook_runs(lesson: Lesson, capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = json.loads(notebook_text(lesson))
+    namespace: dict[str, object] = {}
+    code = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert len(code) == len(run_cells(lesson)) + 2 * len(lesson.of(Exercise))
+    for source in code:
+        found = cells.run("".join(source), namespace)
+        assert found["problem"] is None, found
+        if "check_here" in "".join(source):
+            assert found["stdout"].startswith("Not yet.")
+
+
+def test_a_cell_shows_what_it_prints_and_its_last_value() -> None:
+    namespace: dict[str, object] = {}
+    assert cells.run("x = 2\nprint('a')\nx * 3", namespace) == {
+        "stdout": "a\n",
+        "result": {"text/plain": "6"},
+        "problem": None,
+    }
+    assert cells.run("x + 1", namespace)["result"] == {"text/plain": "3"}
+    assert cells.run("None", namespace)["result"] is None
+    assert cells.run("", namespace)["problem"] is None
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("x = 1\nprint(y)", 2, "does not know the name y"),
+        ("def f()\n    return 1", 1, "colon"),
+        ("a = (1,\n", 1, "bracket"),
+        ("x = 1\n  y = 2", 2, "same column"),
+        ("from micrograd_wasm import Value\nValue('1')", 2, "does not work on"),
+        ("1 / 0", 1, "divided by zero"),
+        ("2.0.data", 1, "plain number"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(source: str, line: int, words: str) -> None:
+    problem = cells.run(source, {})["problem"]
+    assert problem["line"] == line
+    assert words in problem["hint"]
+
+
+def test_printing_for_long_keeps_little() -> None:
+    found = cells.run("for i in range(100000): print(i)", {})
+    assert len(found["stdout"]) < cells.SHOWN_CHARACTERS + 100
+
+
+def test_a_picture_is_preferred_over_text() -> None:
+    source = "class P:\n    def _repr_svg_(self): return '<svg/>'\nP()"
+    assert cells.run(source, {})["result"]["image/svg+xml"] == "<svg/>"
+
+
+TWICE = "f = get('f')\nfor _ in range(3):\n    x = number(1, 5)\n    expect(f, x, equals=2 * x)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("def f(x): pass", "return"),
+        ("g = 1", "starting text"),
+        ("def f(x): return unknown", "does not know the name"),
+        ("from micrograd_wasm import Value\ndef f(x): return Value(2 * x)", "still a Value"),
+    ],
+)
+def test_a_wrong_answer_gets_its_hint(answer: str, words: str) -> None:
+    found = exercises.check(answer, TWICE)
+    assert not found["passed"]
+    assert words in found["hint"]
+
+
+def test_an_answer_that_does_not_run_is_told_its_line() -> None:
+    found = exercises.check("def f(x):\n    return 2 * x\noops", TWICE)
+    assert not found["passed"]
+    assert found["problem"]["line"] == 3
+
+
+def test_numbers_are_fresh() -> None:
+    assert len({exercises.number(-5, 5, 6) for _ in range(20)}) > 10

@@ -1,0 +1,358 @@
+"""The lessons in a browser: read without scripts, run, checked, dragged, embedded elsewhere."""
+
+import gzip
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from builder.paths import CONTENT
+from builder.server import make_server
+from tests.site.conftest import VisitMaker
+from tests.site.playground import (
+    BOOT_MS,
+    NARROW,
+    WIDE,
+    assert_accessible,
+    assert_no_sideways_scroll,
+    assert_only_numbers,
+)
+from tests.site.visits import Visit
+
+SLUGS = [path.stem.split("-", 1)[1] for path in sorted((CONTENT / "lessons").glob("*.md"))]
+FIRST = "what-a-gradient-says"
+MOST_BEFORE_A_TOUCH = 300_000
+
+
+@pytest.fixture(scope="module")
+def open_host(dist: Path) -> Iterator[str]:
+    """The site where other pages may embed it, as with `build.sh serve` and GitHub Pages."""
+    server = make_server(dist, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def first(open_host: str, start_visit: VisitMaker) -> Iterator[Page]:
+    """The first lesson, with Python up."""
+    with start_visit("lesson-first", viewport=WIDE) as visit:
+        page = visit.page
+        page.goto(f"{open_host}lessons/{FIRST}/")
+        page.set_default_timeout(BOOT_MS)
+        run_cell(page, "engine")
+        yield page
+        assert visit.console_errors() == []
+        assert visit.foreign_requests() == []
+
+
+def run_cell(page: Page, name: str) -> None:
+    cell = page.locator(f"#cell-{name}")
+    cell.get_by_role("button", name="Run").click()
+    expect(cell).not_to_have_attribute("aria-busy", "true", timeout=BOOT_MS)
+
+
+def write(page: Page, selector: str, text: str) -> None:
+    page.locator(f"{selector} textarea").fill(text)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_lesson_is_whole_with_scripts_off(
+    open_host: str, start_visit: VisitMaker, slug: str
+) -> None:
+    with start_visit(f"off-{slug}", java_script_enabled=False, viewport=NARROW) as visit:
+        page = visit.page
+        page.goto(f"{open_host}lessons/{slug}/")
+        for at in range(page.locator("figure.live").count()):
+            figure = page.locator("figure.live").nth(at)
+            assert figure.locator("svg").inner_html()
+            assert "{" not in figure.locator(".readout").inner_text()
+            expect(figure.locator(".controls")).to_be_hidden()
+        for at in range(page.locator(".cell").count()):
+            assert page.locator(".cell .output").nth(at).inner_text().strip()
+        assert page.get_by_text("A solution").count() == 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_lesson_is_accessible_and_narrow(
+    open_host: str, start_visit: VisitMaker, slug: str, theme: str
+) -> None:
+    with start_visit(f"axe-{slug}-{theme}", viewport=NARROW, color_scheme=theme) as visit:
+        page = visit.page
+        page.goto(f"{open_host}lessons/{slug}/")
+        page.wait_for_selector("html.alive")
+        assert_accessible(page)
+        assert_no_sideways_scroll(page)
+        assert_only_numbers(page)
+        assert visit.console_errors() == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_figures_answer_to_their_controls(
+    open_host: str, start_visit: VisitMaker, slug: str
+) -> None:
+    with start_visit(f"figures-{slug}", viewport=WIDE) as visit:
+        page = visit.page
+        page.goto(f"{open_host}lessons/{slug}/")
+        page.wait_for_selector("html.alive")
+        for at in range(page.locator("figure.live").count()):
+            figure = page.locator("figure.live").nth(at)
+            before = figure.locator("svg").inner_html()
+            slider = figure.locator("input[type=range]").first
+            slider.focus()
+            page.keyboard.press("ArrowLeft")
+            page.wait_for_function(
+                "([figure, before]) => figure.querySelector('svg').innerHTML !== before",
+                arg=[figure.element_handle(), before],
+            )
+        assert visit.console_errors() == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_page_is_light_before_a_touch(dist: Path, slug: str) -> None:
+    lessons = dist / "lessons"
+    files = [lessons / slug / "index.html"]
+    files += [lessons / "assets" / name for name in ("lesson.js", "lessons.css")]
+    sizes = [len(gzip.compress(path.read_bytes())) for path in files]
+    assert sum(sizes) < MOST_BEFORE_A_TOUCH
+
+
+def test_no_python_before_a_touch(open_host: str, visit: Visit) -> None:
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    visit.page.goto(f"{open_host}lessons/{FIRST}/", wait_until="networkidle")
+    assert asked
+    assert [url for url in asked if "python" in url or "pyodide" in url] == []
+
+
+def test_a_cell_runs_what_is_written(first: Page) -> None:
+    write(first, "#cell-engine", "print('seen')\nf(5)")
+    run_cell(first, "engine")
+    expect(first.locator("#cell-engine .stdout")).to_have_text("seen")
+    expect(first.locator("#cell-engine .value")).to_have_text("15")
+    first.locator("#cell-engine").get_by_role("button", name="Reset").click()
+    expect(first.locator("#cell-engine .stdout")).to_contain_text("gradient: 2.0")
+    expect(first.locator("#cell-engine .edited")).to_be_hidden()
+
+
+def test_an_error_names_its_line(first: Page) -> None:
+    write(first, "#cell-engine", "x = 1\nprint(unknown)")
+    first.locator("#cell-engine textarea").press("Shift+Enter")
+    expect(first.locator("#cell-engine .error")).to_contain_text("Line 2")
+    first.locator("#cell-engine").get_by_role("button", name="Reset").click()
+
+
+def test_a_loop_without_end_is_stopped_and_the_text_stays(first: Page) -> None:
+    write(first, "#cell-engine", "while True: pass")
+    first.locator("#cell-engine textarea").press("Control+Enter")
+    first.locator("#cell-engine").get_by_role("button", name="Stop").click()
+    expect(first.locator("#cell-engine .error")).to_contain_text("Stopped")
+    expect(first.locator("#cell-engine textarea")).to_have_value("while True: pass")
+    write(first, "#cell-engine", "f(3)")  # the cell above has run anew
+    run_cell(first, "engine")
+    expect(first.locator("#cell-engine .value")).to_have_text("3")
+
+
+def test_a_check_with_a_loop_without_end_stops_by_itself(first: Page) -> None:
+    exercise = first.locator("#exercise-one-step-downhill")
+    text = "def step(x):\n    while True: pass"
+    exercise.locator("textarea").fill(text)
+    exercise.get_by_role("button", name="Check").click()
+    expect(exercise.locator(".error")).to_contain_text("still running", timeout=BOOT_MS)
+    expect(exercise.locator("textarea")).to_have_value(text)
+
+
+def test_an_exercise_says_what_it_got_and_remembers(first: Page) -> None:
+    exercise = first.locator("#exercise-nudge-it-yourself")
+    check = exercise.get_by_role("button", name="Check")
+    assert exercise.locator("summary:visible").all_inner_texts() == ["Hint 1"]
+    exercise.get_by_text("Hint 1").click()
+    expect(exercise.get_by_text("Hint 2")).to_be_visible()
+    wrong = "def slope(f, x):\n    h = 0.00001\n    return f(x + h) - f(x)"
+    exercise.locator("textarea").fill(wrong)
+    check.click()
+    expect(exercise.locator(".wrong")).to_contain_text("expected", timeout=BOOT_MS)
+    expect(exercise.locator(".hint-text")).to_contain_text("Divide it by the nudge")
+    exercise.locator("textarea").fill(f"{wrong.replace('return ', 'return (')}) / h")
+    check.click()
+    expect(exercise.locator(".right")).to_contain_text("fresh numbers", timeout=BOOT_MS)
+    assert_accessible(first)
+    first.reload()
+    first.wait_for_selector("html.alive")
+    expect(first.locator("#exercise-nudge-it-yourself")).to_have_class("exercise passed")
+    assert "/ h" in first.locator("#exercise-nudge-it-yourself textarea").input_value()
+
+
+def test_the_point_is_dragged_along_the_curve(first: Page) -> None:
+    handle = first.locator("#figure-slope circle[data-handle=x]")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box
+    assert min(box["width"], box["height"]) >= 24
+    first.mouse.move(box["x"] + 12, box["y"] + 12)
+    first.mouse.down()
+    first.mouse.move(box["x"] - 200, box["y"], steps=5)
+    first.mouse.up()
+    expect(first.locator("#figure-slope .readout")).to_contain_text("gradient is −")
+
+
+def test_tab_indents_after_typing_and_is_no_trap(first: Page) -> None:
+    area = first.locator("#cell-nudge textarea")
+    area.focus()
+    first.keyboard.press("Tab")
+    expect(area).not_to_be_focused()
+    area.fill("")
+    area.type("x")
+    first.keyboard.press("Tab")
+    expect(area).to_have_value("x   ")
+    first.keyboard.press("Escape")
+    first.keyboard.press("Tab")
+    expect(area).not_to_be_focused()
+    first.locator("#cell-nudge").get_by_role("button", name="Reset").click()
+
+
+def test_the_dialog_writes_the_lines(first: Page, open_host: str) -> None:
+    first.get_by_role("button", name="Share / embed").click()
+    lines = first.get_by_label("The lines to copy")
+    assert f'src="{open_host}embed.js"' in lines.input_value()
+    assert f'<micrograd-lesson name="{FIRST}">' in lines.input_value()
+    first.get_by_label("Exercises", exact=True).uncheck()
+    assert 'hide="exercises"' in lines.input_value()
+    preview = first.frame_locator("dialog iframe")
+    expect(preview.locator("h1")).to_be_visible()
+    expect(preview.locator(".exercise").first).to_be_hidden()
+    assert_accessible(first)
+    first.keyboard.press("Escape")
+
+
+def test_print_shows_text_code_and_pictures(first: Page) -> None:
+    first.emulate_media(media="print")
+    expect(first.locator("#figure-slope svg")).to_be_visible()
+    expect(first.locator("#cell-nudge pre.source")).to_be_visible()
+    expect(first.get_by_role("button", name="Run").first).to_be_hidden()
+    first.emulate_media(media="screen")
+
+
+def test_work_is_saved_loaded_and_erased(open_host: str, visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    page.goto(f"{open_host}lessons/")
+    work = {"kind": "micrograd-lessons", "lessons": {FIRST: {"texts": {}, "passed": ["a", "b"]}}}
+    file = tmp_path / "work.json"
+    file.write_text(json.dumps(work))
+    page.locator("#import").set_input_files(file)
+    done = page.locator(f'[data-lesson="{FIRST}"] .done')
+    expect(done).to_have_text("2 of 2 exercises passed")
+    assert_accessible(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save to a file").click()
+    saved = json.loads(download.value.path().read_text())
+    assert saved == work
+    page.locator("#erase").click()
+    page.locator("#erase").click()
+    expect(done).to_have_text("")
+    file.write_text("{}")
+    page.locator("#import").set_input_files(file)
+    expect(page.locator("#work-says")).to_contain_text("Nothing was loaded")
+
+
+HOST = """<!doctype html><html lang="en"><title>A course</title>
+<style>iframe {{ border: 9px solid red }} h1 {{ color: red }}</style>
+<script type="module" src="{base}embed.js"></script>
+<micrograd-lesson name="{slug}"><a href="#">the lesson</a></micrograd-lesson>
+{cells}
+<iframe id="sandboxed" sandbox="allow-scripts" style="width: 100%; height: 900px"
+  title="sandboxed" src="{base}lessons/{slug}/#embed"></iframe>
+<script>
+window.heard = [];
+for (const type of ["micrograd-ready", "micrograd-ran", "micrograd-exercise-passed"])
+  addEventListener(type, (event) => heard.push([type, event.target.localName, event.detail]));
+</script>"""
+CELL = "<micrograd-cell>\n   x = {0}\n   x * 2\n</micrograd-cell>"
+
+
+@pytest.fixture
+def elsewhere(open_host: str, tmp_path: Path) -> Iterator[str]:
+    """A page of another origin with six embeds."""
+    cells = "\n".join(CELL.format(number) for number in range(4))
+    text = HOST.format(base=open_host, slug=FIRST, cells=cells)
+    (tmp_path / "index.html").write_text(text)
+    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+
+
+def test_six_embeds_from_another_origin_share_one_python(elsewhere: str, visit: Visit) -> None:
+    page = visit.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(elsewhere)
+    lesson = page.frame_locator("micrograd-lesson iframe")
+    expect(lesson.locator("h1")).to_be_visible()
+    assert [url for url in asked if "pyodide" in url] == []
+    page.wait_for_function(
+        "document.querySelector('micrograd-lesson').getBoundingClientRect().height > 1500"
+    )
+    for number in range(4):
+        frame = page.locator("micrograd-cell").nth(number).frame_locator("iframe")
+        page.locator("micrograd-cell").nth(number).scroll_into_view_if_needed()
+        frame.get_by_role("button", name="Run").click()
+        expect(frame.locator(".value")).to_have_text(str(2 * number), timeout=BOOT_MS)
+    assert len([url for url in asked if url.endswith("pyodide.asm.wasm")]) == 1
+    heard = page.evaluate("heard")
+    assert ["micrograd-ready", "micrograd-lesson", {"lesson": FIRST}] in heard
+    assert len([one for one in heard if one[0] == "micrograd-ran"]) == 4
+    assert page.url == elsewhere
+    # The frame that holds the Python goes: another one takes over.
+    page.evaluate("document.querySelector('micrograd-cell').remove()")
+    frame = page.locator("micrograd-cell").nth(1).frame_locator("iframe")
+    frame.locator("textarea").fill("40 + 2")
+    frame.get_by_role("button", name="Run").click()
+    expect(frame.locator(".value")).to_have_text("42", timeout=BOOT_MS)
+
+
+def test_a_sandboxed_frame_works(elsewhere: str, visit: Visit) -> None:
+    page = visit.page
+    page.goto(elsewhere)
+    page.locator("#sandboxed").scroll_into_view_if_needed()
+    frame = page.frame_locator("#sandboxed")
+    frame.get_by_label("input x").fill("1")
+    expect(frame.locator("#figure-slope .readout")).to_contain_text("gradient is 0.00")
+    frame.locator("#cell-nudge").get_by_role("button", name="Run").click()
+    expect(frame.locator("#cell-nudge")).not_to_have_attribute("aria-busy", "true", timeout=BOOT_MS)
+    expect(frame.locator("#cell-nudge .stdout")).to_contain_text("before:")
+
+
+def test_heights_are_bounded_and_only_from_the_frame(elsewhere: str, visit: Visit) -> None:
+    page = visit.page
+    page.goto(elsewhere)
+    expect(page.frame_locator("micrograd-lesson iframe").locator("h1")).to_be_visible()
+    height = "document.querySelector('micrograd-lesson').getBoundingClientRect().height"
+    page.wait_for_function(f"{height} > 1500")
+    before = page.evaluate(height)
+    page.evaluate("postMessage({micrograd: 'height', height: 77}, '*')")
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")
+    assert page.evaluate(height) == before
+    frame = page.frames[1]
+    frame.evaluate("parent.postMessage({micrograd: 'height', height: 1e9}, '*')")
+    page.wait_for_function(f"{height} === 20000")
+
+
+def test_the_pretend_course(open_host: str, start_visit: VisitMaker) -> None:
+    with start_visit("demo", viewport=NARROW) as visit:
+        page = visit.page
+        page.goto(f"{open_host}embed-demo/")
+        expect(
+            page.frame_locator("micrograd-lesson >> nth=0 >> iframe").locator("h1")
+        ).to_be_visible()
+        assert_no_sideways_scroll(page)
+        assert page.evaluate("document.activeElement === document.body")

@@ -1,0 +1,97 @@
+"""Your own points: dropped as a file, walked and made by keyboard."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.site.conftest import VisitMaker
+from tests.site.playground import (
+    OFFICIAL,
+    WIDE,
+    choose_preset,
+    open_playground,
+    result,
+    set_state,
+    settle,
+    state,
+)
+from tests.site.visits import Visit
+
+DROP = """([target, name, text]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], name, {type: "text/csv"}));
+    const drop = (kind) => document.querySelector(target).dispatchEvent(
+        new DragEvent(kind, {dataTransfer: data, bubbles: true, cancelable: true}));
+    drop("dragover");
+    const marked = document.getElementById("plane").classList.contains("dropping");
+    drop("drop");
+    return marked;
+}"""
+
+
+@pytest.fixture(scope="module")
+def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
+    with start_visit("playground-points", viewport=WIDE) as visit:
+        open_playground(visit, at_root)
+        yield visit
+        assert visit.console_errors() == []
+
+
+@pytest.fixture
+def page(booted: Visit) -> Page:
+    choose_preset(booted.page, "MicrogradEx’s run")
+    return booted.page
+
+
+@pytest.mark.parametrize("target", ["#plane-canvas", "#own-csv"])
+def test_a_dropped_file_becomes_the_data(page: Page, target: str) -> None:
+    if target == "#own-csv":
+        set_state(page, dataset="own", points=[[0, 0, 1], [1, 1, -1]])
+    assert page.evaluate(DROP, [target, "mine.csv", "x,y,label\n0,0,1\n1,2,-1\n-1,2,-1\n"])
+    page.wait_for_function("micrograd.state.points.length === 3 && micrograd.result !== null")
+    settle(page)
+    assert state(page)["dataset"] == "own"
+    assert state(page)["points"] == [[0, 0, 1], [1, 2, -1], [-1, 2, -1]]
+    assert result(page)["fingerprint"] != OFFICIAL
+    expect(page.locator(".plane.dropping")).to_have_count(0)
+
+
+def test_a_bad_file_is_refused_by_row_and_the_run_stays(page: Page) -> None:
+    page.evaluate(DROP, ["#plane-canvas", "bad.csv", "0,0,1\n1,zwei,1\n1,1"])
+    notices = page.locator("#notices li")
+    expect(notices).to_have_count(2)
+    expect(notices.nth(0)).to_have_text("bad.csv: Row 2: y is “zwei”, not a number.")
+    expect(notices.nth(1)).to_contain_text("bad.csv: Row 3: has 2 cells")
+    assert state(page)["dataset"] == "moons"
+    assert result(page)["fingerprint"] == OFFICIAL
+    page.evaluate(DROP, ["#plane-canvas", "good.csv", "0,0,1\n1,1,-1"])
+    expect(notices).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("", "There are no rows"), ("1,1,1\n" * 200_000, "larger than 1 MB")],
+    ids=["empty", "large"],
+)
+def test_a_file_without_use_says_so(page: Page, text: str, told: str) -> None:
+    page.evaluate(DROP, ["#plane-canvas", "odd.csv", text])
+    expect(page.locator("#notices")).to_contain_text(told)
+    assert state(page)["dataset"] == "moons"
+    page.get_by_role("button", name="Dismiss the notices").click()
+
+
+def test_points_are_made_by_keyboard_alone(page: Page) -> None:
+    page.evaluate("micrograd.set({dataset: 'own', points: []}).catch(() => null)")
+    expect(page.locator("#plane-over")).to_contain_text("Click the plane to place points")
+    canvas = page.locator("#plane-canvas")
+    canvas.focus()
+    canvas.press("n")
+    page.wait_for_function("micrograd.state.points.length === 1")
+    canvas.press("Shift+ArrowLeft")
+    canvas.press("Shift+N")
+    page.wait_for_function("micrograd.state.points.length === 2 && micrograd.result !== null")
+    settle(page)
+    [left, middle] = state(page)["points"]
+    assert left[0] < middle[0]
+    assert (left[2], middle[2]) == (1, -1)
