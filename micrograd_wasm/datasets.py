@@ -247,7 +247,8 @@ def digits(*, held_out: float = 0.2, seed: rng.Seed = rng.DEFAULT_SEED) -> tuple
 
         training, held_out = datasets.digits()
         run = train(MLP(64, [32, 10], seed=1), training, loss="one_vs_rest_margin",
-                    optimizer="adam", learning_rate=0.01, batch_size=64, steps=500, seed=1337)
+                    optimizer="adam", learning_rate=0.01, alpha=1e-3, batch_size=128, steps=500,
+                    seed=1337)
         predictions.accuracy(run.final_model, held_out)
 
     A row is an image of 8x8 pixels, from the top left row by row, each from 0.0 (paper) to 1.0

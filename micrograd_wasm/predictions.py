@@ -2,7 +2,8 @@
 
     training, held_out = datasets.digits()
     run = train(MLP(64, [32, 10], seed=1), training, loss="one_vs_rest_margin",
-                optimizer="adam", learning_rate=0.01, batch_size=64, steps=500, seed=1337)
+                optimizer="adam", learning_rate=0.01, alpha=1e-3, batch_size=128, steps=500,
+                seed=1337)
     predictions.accuracy(run.final_model, held_out)           # of 359 images it has never seen
     predictions.confusion_matrix(run.final_model, held_out)   # which digits it takes for which
 

@@ -42,7 +42,8 @@ def lines(
             above = 0.0 if name in log else -float("inf")
             expected = "a positive number for a logarithmic scale" if name in log else "a number"
             checks.real(f"rows[{i}]", row[name], expected, above=above)
-    scales: dict[str, Spec] = {n: {"scale": {"type": "log"}} if n in log else {} for n in "xy"}
+    powers: Spec = {"scale": {"type": "log"}, "axis": {"format": "~g"}}
+    scales: dict[str, Spec] = {n: powers if n in log else {} for n in "xy"}
     names = list(dict.fromkeys(row["series"] for row in values)) if series else []
     styled: Spec = {"color": {"value": SERIES_COLORS[0]}}
     if names:

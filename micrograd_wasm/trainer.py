@@ -62,7 +62,8 @@ def train(
 
         training, held_out = datasets.digits(held_out=0.2)
         run = train(MLP(64, [32, 10], seed=1), training, loss="one_vs_rest_margin",
-                    optimizer="adam", learning_rate=0.01, batch_size=64, steps=500, seed=1337)
+                    optimizer="adam", learning_rate=0.01, alpha=1e-3, batch_size=128, steps=500,
+                    seed=1337)
 
     Args:
         model: an MLP, Layer or Neuron with one output; with K classes one with K outputs.

@@ -27,7 +27,8 @@ def digits():
     training, held_out = datasets.digits()
     options = {"loss": "one_vs_rest_margin", "optimizer": "adam", "learning_rate": 0.01}
     model = MLP(64, [32, 10], seed=1)
-    run = train(model, training, batch_size=64, steps=500, seed=1337, **options)
+    options |= {"alpha": 1e-3, "batch_size": 128}
+    run = train(model, training, steps=500, seed=1337, **options)
     return [run.fingerprint, predictions.accuracy(run.final_model, held_out)]
 
 

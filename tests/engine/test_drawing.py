@@ -71,6 +71,15 @@ def test_a_tree_is_drawn_without_a_crossing():
             assert (middles[a] - middles[c]) * (middles[b] - middles[d]) >= 0
 
 
+def test_a_crossing_that_can_be_avoided_is_avoided():
+    """As numbered, 1 -> 3 crosses 0 -> 4; with 3 above or below both others nothing crosses."""
+    edges = [(0, 2), (0, 4), (1, 3)]
+    layout = place([(20, 20)] * 5, edges)
+    heights = [y for _, y in layout.corners]
+    for (a, b), (c, d) in combinations(edges, 2):
+        assert (heights[a] - heights[c]) * (heights[b] - heights[d]) >= 0
+
+
 def test_the_same_graph_is_always_drawn_the_same():
     o = neuron()
     first = graph.draw(o, o.backward()).svg

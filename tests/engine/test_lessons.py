@@ -1,15 +1,17 @@
 """The lessons on CPython: cells run, checks tell right from wrong, figures compute right."""
 
+import base64
 import json
 import random
 
 import pytest
 
 from builder.lessons import Exercise, Figure, Lesson, Prose, read_lessons
-from builder.lessons_kernels import function_of, node_functions, nodes_of
+from builder.lessons_kernels import figure_spec, function_of, node_functions, nodes_of
 from builder.lessons_notebooks import notebook_text
 from builder.lessons_pages import run_cells
-from micrograd_wasm import cells, exercises
+from micrograd_wasm import cells, datasets, exercises
+from micrograd_wasm.compiler import host
 
 LESSONS = read_lessons()
 EXERCISES = [(lesson, one) for lesson in LESSONS for one in lesson.of(Exercise)]
@@ -61,6 +63,15 @@ def test_a_graph_computes_what_the_engine_does(pair: tuple[Lesson, Figure]) -> N
         zeros = [0.0] * (len(nodes) - len(start))
         found = gradients.value_and_gradients(*numbers.values(), *zeros)
         assert found == (again[-1].data, tuple(table[node] for node in again))
+
+
+def test_the_moons_of_a_figure_are_the_data_sets() -> None:
+    spec = figure_spec("moons", {"samples": 40, "seed": [1337, 1337, 1337]})
+    kernel = host.instantiate(base64.b64decode(spec["kernels"]["places"]))
+    for noise in (0.01, 0.1, 0.37, 0.5):
+        dataset = datasets.moons(40, noise=noise, seed=(1337, 1337, 1337))
+        assert kernel.call("value", noise) == [x for row in dataset.xs for x in row]
+        assert spec["labels"] == list(dataset.ys)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)

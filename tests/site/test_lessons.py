@@ -342,7 +342,7 @@ def test_heights_are_bounded_and_only_from_the_frame(elsewhere: str, visit: Visi
     page.evaluate("postMessage({micrograd: 'height', height: 77}, '*')")
     page.evaluate("new Promise((resolve) => setTimeout(resolve))")
     assert page.evaluate(height) == before
-    frame = page.frames[1]
+    frame = next(one for one in page.frames if "group=" in one.url and FIRST in one.url)
     frame.evaluate("parent.postMessage({micrograd: 'height', height: 1e9}, '*')")
     page.wait_for_function(f"{height} === 20000")
 

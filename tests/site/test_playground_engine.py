@@ -187,7 +187,9 @@ OWN_WORKER = """async ([messages, answers]) => {
 
 
 def test_a_run_is_taken_in_slices_between_which_it_can_be_cancelled(booted: Visit) -> None:
-    long = {"name": "train", "args": [{**DEFAULT, "steps": 1000}]}
+    # So small a rate leaves every example wrong and thus at work: this takes several slices.
+    slow = {"kind": "constant", "start": 1e-9}
+    long = {"name": "train", "args": [{**DEFAULT, "steps": 1000, "learningRate": slow}]}
     short = {"name": "train", "args": [{**DEFAULT, "steps": 3}]}
     # Both are in the worker's queue when it begins: the second is heard only between slices.
     messages = [{"call": 1, **long}, {"call": 2, "name": "cancel", "args": []}]

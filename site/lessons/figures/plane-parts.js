@@ -13,8 +13,8 @@ export function plane({ bounds, left, top, width, height }) {
   return { x, y, bounds, left, top, width, height };
 }
 
-/** Shade and lines for scores on a grid, row 0 at the bottom. */
-export function shaded({ left, top, width, height }, scores, columns, rows, { levels = [-1, 0, 1], id = "" } = {}) {
+/** Shade for scores on a grid, row 0 at the bottom, and lines where `heights` (the same, usually) has a level. */
+export function shaded({ left, top, width, height }, scores, columns, rows, { levels = [-1, 0, 1], id = "", heights = scores } = {}) {
   const [dx, dy] = [width / (columns - 1), height / (rows - 1)];
   const strength = (score) => Math.round(clamp(score / REACH, -1, 1) * STRENGTHS);
   const cells = [];
@@ -29,7 +29,7 @@ export function shaded({ left, top, width, height }, scores, columns, rows, { le
     }
   }
   const lines = levels.map((level) => {
-    const found = contour(scores, columns, rows, level);
+    const found = contour(heights, columns, rows, level);
     let path = "";
     for (let at = 0; at < found.length; at += 4) {
       path += `M${(left + found[at] * dx).toFixed(1)} ${(top + height - found[at + 1] * dy).toFixed(1)}L${(left + found[at + 2] * dx).toFixed(1)} ${(top + height - found[at + 3] * dy).toFixed(1)}`;

@@ -35,6 +35,8 @@ export default {
     const own = box(spec), { x, y } = own;
     const given = weights(spec, state);
     const scores = gridOf(own, COLUMNS, ROWS, (px, py) => functions.score(px, py, ...given));
+    // Where a neuron cuts off, its output is flat and has no line; the sum before the cut has.
+    const heights = functions.line && gridOf(own, COLUMNS, ROWS, (px, py) => functions.line(px, py, ...given));
     const points = moved(spec, state);
     const rows = points.map(([px, py, label]) => ({ label, score: functions.score(px, py, ...given), ...(functions.hinge ? { hinge: functions.hinge(px, py, label, ...given) } : {}) }));
     const marks = points.map(([px, py, label], at) => {
@@ -46,7 +48,7 @@ export default {
     const arrow = spec.arrow ? arrowTo(x(0), y(0), x(state[spec.arrow[0]]), y(state[spec.arrow[1]])) : "";
     const told = { ...Object.fromEntries(names(spec).map((name) => [name, fixed(state[name])])), ...tellings(rows, functions, given) };
     const svg = axes(x, y, spec.bounds.slice(0, 2), spec.bounds.slice(2), { left: BOX.left, right: BOX.left + BOX.width, top: BOX.top, bottom: BOX.top + BOX.height, xName: spec.xName ?? "x" })
-      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, levels: spec.levels }) + frame(own) + arrow + marks.join("");
+      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, levels: spec.levels, heights }) + frame(own) + arrow + marks.join("");
     return { svg, readout: escaped(filled(spec.readout, told)), values: [...rows.flatMap(({ score, hinge }) => [score, hinge ?? 0]), ...scores.slice(0, 3)] };
   },
 
