@@ -75,6 +75,7 @@ def instantiate(binary: bytes) -> Instance:
 class _BrowserInstance(Instance):
     def __init__(self, binary: bytes) -> None:
         self._js: Any = import_module("js")
+        self._error: type[Exception] = import_module("pyodide.ffi").JsException
         self._exports = self._js.WebAssembly.Instance.new(_browser_module(binary)).exports
 
     def call(self, name: str, *args: float) -> Any:
@@ -83,7 +84,10 @@ class _BrowserInstance(Instance):
         # arguments, and the results go from its array into a Float64Array.
         function = getattr(self._exports, name)
         apply = self._js.Function.prototype.apply.bind(function, None)
-        outcome = self._js.Array.from_([self._js.Array.of(*args)], apply)
+        try:
+            outcome = self._js.Array.from_([self._js.Array.of(*args)], apply)
+        except self._error as error:
+            raise _out_of_stack("the browser") from error
         several = not isinstance(outcome[0], int | float)
         typed = self._js.Float64Array.new(outcome[0] if several else outcome)
         results = array("d", bytes(8 * typed.length))
@@ -124,11 +128,8 @@ class _WasmtimeInstance(Instance):
         function: Any = self._exports[name]
         try:
             return function(self._store, *args)
-        except wasmtime.Trap as error:  # the only one there can be: the stack is exhausted
-            raise ValueError(
-                "the program is too large: it needs more stack than wasmtime has. Make it smaller, "
-                'or leave it to the eager engine (engine="eager"), which takes any size'
-            ) from error
+        except wasmtime.Trap as error:
+            raise _out_of_stack("wasmtime") from error
 
     def write(self, address: int, numbers: array[Any]) -> None:
         self._memory.write(self._store, numbers.tobytes(), address)
@@ -161,6 +162,14 @@ def _wasmtime_module(binary: bytes) -> Any:
     import wasmtime  # noqa: PLC0415 - an optional extra
 
     return wasmtime.Module(_wasmtime_engine(len(binary) > LONG), binary)
+
+
+def _out_of_stack(who: str) -> ValueError:
+    """The one thing that can go wrong while a program runs: it traps nowhere by itself."""
+    return ValueError(
+        f"the program is too large: it needs more stack than {who} has. Make it smaller, "
+        'or leave it to the eager engine (engine="eager"), which takes any size'
+    )
 
 
 def floats(numbers: Iterable[float]) -> array[float]:

@@ -8,7 +8,8 @@ import random
 import sys
 
 from micrograd_wasm import MLP, datasets, jit, predictions, train
-from micrograd_wasm.compiler import Evaluation
+from micrograd_wasm.compiler import Evaluation, host
+from micrograd_wasm.compiler.wasm import Module
 from tests.compiler.programs import configuration, outcome, program
 from tests.parity.recordings import bits
 
@@ -55,6 +56,17 @@ def negative_zeros():
     return bits(row)
 
 
+def endless():
+    """What a program says that calls itself without end."""
+    module = Module(memory_bytes=8)
+    function = module.function("f", (), "", export=True)
+    function.call(function)
+    try:
+        host.instantiate(module.encode()).call("f")
+    except ValueError as error:
+        return str(error)
+
+
 def report():
     """All of it, as JSON."""
     model = MLP(2, [4, 3, 2], seed=SEED)
@@ -71,4 +83,6 @@ def report():
         "wasm": jit(lambda a, b: (a * b).tanh() ** 1.5).wasm.hex(),
     }
     eager = official(20, "eager")
-    return json.dumps({"platform": sys.platform, "numbers": numbers, "eager": eager})
+    return json.dumps(
+        {"platform": sys.platform, "numbers": numbers, "eager": eager, "endless": endless()}
+    )

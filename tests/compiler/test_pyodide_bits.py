@@ -49,6 +49,11 @@ def test_the_sign_of_zero_comes_back_from_there(there):
     assert there["numbers"]["negative zeros"] == expected
 
 
+def test_a_program_that_needs_too_much_stack_is_refused_there(there):
+    assert "needs more stack than the browser has" in there["endless"]
+    assert 'engine="eager"' in there["endless"]
+
+
 def test_every_number_is_the_same_bits_there(here, there):
     assert list(there["numbers"]) == list(here["numbers"])
     for name, ours in here["numbers"].items():

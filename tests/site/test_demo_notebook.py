@@ -71,7 +71,8 @@ def test_the_console_shows_no_errors(demo: Demo) -> None:
 
 def test_it_starts_from_the_front_page_under_a_sub_path(at_sub_path: str, visit: Visit) -> None:
     visit.page.goto(at_sub_path)
-    visit.page.get_by_role("link", name="Learn", exact=True).click()
+    visit.page.get_by_role("link", name="Notebooks", exact=True).click()
+    visit.page.get_by_role("link", name="Open micrograd, one number at a time").click()
     notebooks.wait_until_open(visit.page)
     assert visit.page.url.startswith(at_sub_path)
     notebooks.start_all(visit.page)
