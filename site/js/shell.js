@@ -60,6 +60,8 @@ function arrange({ embed }) {
   const side = gone.has("network") && gone.has("drawer");
   const { classList } = document.body;
   classList.toggle("embed", embed);
+  // Inside another page a lesson opens beside it, not in the frame.
+  for (const term of document.querySelectorAll("a.term")) term.target = embed ? "_blank" : "";
   classList.toggle("no-rail", gone.has("rail"));
   classList.toggle("no-side", side);
   classList.toggle("no-timeline", gone.has("timeline"));

@@ -31,3 +31,19 @@ def test_learn_leads_to_the_lessons(at_root: str, visit: Visit) -> None:
     visit.page.get_by_role("link", name="What a gradient says").first.click()
     title = visit.page.get_by_role("heading", level=1)
     assert title.inner_text() == "What a gradient says"
+
+
+def test_terms_lead_to_the_lessons_that_explain_them(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.goto(at_root)
+    terms = {link.inner_text(): link.get_attribute("href") for link in page.locator("a.term").all()}
+    assert list(terms) == ["boundary", "margins", "score", "data", "reg"]
+    page.get_by_role("link", name="margins").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "The max-margin loss"
+
+
+def test_in_another_page_a_term_opens_beside_the_frame(at_root: str, visit: Visit) -> None:
+    visit.page.goto(f"{at_root}#embed")
+    visit.page.wait_for_selector("body.embed", state="attached")
+    targets = visit.page.eval_on_selector_all("a.term", "(all) => all.map((one) => one.target)")
+    assert targets == ["_blank"] * 5

@@ -91,7 +91,8 @@ def test_axe_finds_nothing_in_the_save_dialog(wide: Page) -> None:
 
 def test_every_target_is_at_least_24_pixels(wide: Page) -> None:
     small = wide.evaluate(
-        "[...document.querySelectorAll('button, select, input, [role=tab], .bar a, summary')]"
+        "[...document.querySelectorAll("
+        "'button, select, input, [role=tab], .bar a, a.term, summary')]"
         ".filter((one) => one.checkVisibility({visibilityProperty: true}))"
         ".map((one) => [one.closest('label.check') ?? one, one])"
         ".map(([box, one]) => [one.outerHTML.slice(0, 80), box.getBoundingClientRect()])"
