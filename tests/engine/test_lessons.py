@@ -48,6 +48,18 @@ def test_an_exercise_tells_right_from_wrong(pair: tuple[Lesson, Exercise]) -> No
             assert "expected" in found["message"]
 
 
+def test_a_coincidence_of_numbers_decides_nothing() -> None:
+    answer = "def f(x):\n    return 2 * x"
+    lucky = 'f = get("f")\nx = whole(2, 30)\nexpect(f, x, equals=x * x)'  # right for 2
+    told = (
+        'f = get("f")\nx = whole(2, 30)\n'
+        'expect(f, x, equals=-1, mistakes={60: "sixty"} if x == 30 else {2 * x: "twice"})'
+    )
+    for _ in range(40):
+        assert not exercises.check(answer, lucky)["passed"]
+        assert exercises.check(answer, told)["hint"] == "twice"
+
+
 @pytest.mark.parametrize("pair", GRAPHS, ids=named(GRAPHS))
 def test_a_graph_computes_what_the_engine_does(pair: tuple[Lesson, Figure]) -> None:
     options = pair[1].options
