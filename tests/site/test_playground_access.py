@@ -100,6 +100,9 @@ def test_every_target_is_at_least_24_pixels(wide: Page) -> None:
         ".map(([html, box]) => [html, box.width, box.height])"
     )
     assert small == []
+    network = wide.locator("#network-canvas").bounding_box()
+    assert network
+    assert network["height"] / 17 >= 24  # sixteen neurons and a title
 
 
 def test_the_theme_switch_is_remembered(at_root: str, visit: Visit) -> None:
