@@ -1,7 +1,8 @@
 """Reads a lesson: content/lessons/NN-slug.md, in MyST's words, to blocks in reading order.
 
-A lesson is Markdown with front matter (title, idea, minutes, try: {text, state}) and four kinds of
-block that are more than prose:
+A lesson is Markdown with front matter (title, idea, minutes, try: {text, state}, and perhaps part,
+a heading of the contents page, and picture, the figure that stands there) and four kinds of block
+that are more than prose:
 
     ```{code-cell} python        a live cell; its output is made when the site is built
     :name: square
@@ -93,6 +94,8 @@ class Lesson:
     minutes: int
     next_try: dict[str, str]  # {text, state}: what to try in the playground
     blocks: list[Block]
+    part: str = ""  # the heading that it begins on the contents page
+    picture: str = ""  # the figure that stands for it there
 
     def of(self, kind: type[Any]) -> list[Any]:
         return [block for block in self.blocks if isinstance(block, kind)]
@@ -121,6 +124,7 @@ def _read(path: Path) -> Lesson:
     tokens = markdown.parse(text)
     facts = yaml.safe_load(tokens[0].content)
     number, slug = path.stem.split("-", 1)
+    blocks = list(_blocks(markdown, tokens[1:], text.splitlines()))
     lesson = Lesson(
         number=int(number),
         slug=slug,
@@ -128,7 +132,9 @@ def _read(path: Path) -> Lesson:
         idea=facts["idea"],
         minutes=int(facts["minutes"]),
         next_try=facts["try"],
-        blocks=list(_blocks(markdown, tokens[1:], text.splitlines())),
+        blocks=blocks,
+        part=facts.get("part", ""),
+        picture=facts.get("picture") or next(b.name for b in blocks if isinstance(b, Figure)),
     )
     for kind in (Cell, Figure, Exercise):
         names = [block.name for block in lesson.of(kind)]

@@ -192,10 +192,26 @@ def _run(options: dict[str, Any]) -> Spec:
     return {"plans": plans, "kernels": kernels}
 
 
+def _network(options: dict[str, Any]) -> Spec:
+    """One hidden layer: the kernel that gives every neuron's output, and the first parameters."""
+    hidden = int(options["hidden"])
+    plan = session.plan(configuration({"layers": [hidden]}))
+    program = session.surface(plan.surface)
+    numbers = [float(number) for number in options["parameters"]]
+    if len(numbers) != len(plan.parameters):
+        raise ValueError(f"parameters: expected {len(plan.parameters)} numbers, got {len(numbers)}")
+    return {
+        "kernel": {"layout": program.layout, "binary": text(program.binary)},
+        "parameters": text(array("d", numbers).tobytes()),
+        "names": ["x", "y"],
+    }
+
+
 _KINDS: dict[str, Callable[[dict[str, Any]], Spec]] = {
     "curve": _function,
     "graph": _graph,
     "plane": _functions,
     "moons": _moons,
+    "network": _network,
     "run": _run,
 }

@@ -16,10 +16,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from builder.lessons import Cell, Figure, Lesson, read_lessons
+from builder.lessons import Cell, Exercise, Figure, Lesson, read_lessons
 from builder.lessons_html import block_html, escaped
 from builder.lessons_kernels import figure_spec
 from builder.lessons_notebooks import notebook_text
+from builder.lessons_terms import Linker, Term, read_terms
 from builder.paths import SITE
 from builder.shell import BuildError, run
 from builder.tools import node
@@ -39,7 +40,7 @@ def run_cells(lesson: Lesson) -> dict[str, dict[str, Any]]:
     for cell in lesson.of(Cell):
         outcome = cells.run(cell.source, namespace, cell.name)
         if outcome["problem"]:
-            raise BuildError(f"{lesson.slug}: the cell {cell.name} fails: {outcome['error']}")
+            raise BuildError(f"{lesson.slug}: the cell {cell.name} fails: {outcome['problem']}")
         outcomes[cell.name] = outcome
     return outcomes
 
@@ -49,7 +50,10 @@ def figure_specs(lesson: Lesson) -> dict[str, dict[str, Any]]:
 
 
 def draw(figures: list[dict[str, Any]], target: Path, version: str) -> list[dict[str, Any]]:
-    """Bundle the scripts; the first picture of each figure {"id", "kind", "spec"}."""
+    """Bundle the scripts; the first picture of each figure {"id", "kind", "spec", "lesson"}.
+
+    `lesson` is set for the figure that stands for its lesson on the contents page.
+    """
     names = {"PYTHON_FILE": f"playground/python.js?{version}", "VERSION": version}
     defined = json.dumps({name: json.dumps(value) for name, value in names.items()})
     with tempfile.TemporaryDirectory() as folder:
@@ -70,14 +74,19 @@ def filled(template: str, **names: Any) -> str:
     return template
 
 
-def lesson_page(
+def lesson_body(
     lesson: Lesson,
-    lessons: list[Lesson],
+    terms: list[Term],
     specs: dict[str, dict[str, Any]],
     drawn: dict[str, dict[str, Any]],
-    version: str,
 ) -> str:
     outputs = run_cells(lesson)
+    linker = Linker(lesson, terms)
+    blocks = [linker.block(block) for block in lesson.blocks]
+    return "".join(block_html(block, outputs, drawn, specs) for block in blocks)
+
+
+def lesson_page(lesson: Lesson, lessons: list[Lesson], body: str, version: str) -> str:
     at = lessons.index(lesson)
     steps = []
     if at > 0:
@@ -97,28 +106,50 @@ def lesson_page(
         minutes=lesson.minutes,
         slug=lesson.slug,
         version=version,
-        exercises=sum(1 for block in lesson.blocks if hasattr(block, "check")),
+        exercises=len(lesson.of(Exercise)),
         try_text=escaped(lesson.next_try["text"]),
         try_state=escaped(lesson.next_try["state"]),
         steps="".join(steps),
-        body="".join(block_html(block, outputs, drawn, specs) for block in lesson.blocks),
+        body=body,
     )
 
 
-def contents_page(lessons: list[Lesson], version: str) -> str:
-    rows = "\n".join(
-        f'<li value="{lesson.number}" data-lesson="{lesson.slug}" '
-        f'data-exercises="{sum(1 for b in lesson.blocks if hasattr(b, "check"))}">'
-        f'<a href="{lesson.slug}/">{escaped(lesson.title)}</a> '
-        f'<span class="minutes">{lesson.minutes} min</span>'
-        f'<p>{escaped(lesson.idea)}</p><p class="done"></p></li>'
-        for lesson in lessons
+def contents_page(lessons: list[Lesson], pictures: dict[str, str], version: str) -> str:
+    rows: list[str] = []
+    for lesson in lessons:
+        if lesson.part:
+            end = "</ol>\n" if rows else ""
+            rows.append(f'{end}<h2>{escaped(lesson.part)}</h2>\n<ol class="list" role="list">')
+        rows.append(
+            f'<li value="{lesson.number}" data-lesson="{lesson.slug}" '
+            f'data-exercises="{len(lesson.of(Exercise))}">{pictures[lesson.slug]}'
+            f'<div><a href="{lesson.slug}/">{lesson.number}. {escaped(lesson.title)}</a> '
+            f'<span class="minutes">{lesson.minutes} min</span>'
+            f'<p>{escaped(lesson.idea)}</p><p class="done"></p></div></li>'
+        )
+    return filled(
+        (SOURCES / "contents.html").read_text(),
+        version=version,
+        count=len(lessons),
+        minutes=sum(lesson.minutes for lesson in lessons),
+        exercises=sum(len(lesson.of(Exercise)) for lesson in lessons),
+        first=lessons[0].slug,
+        list="\n".join([*rows, "</ol>"]),
     )
-    return filled((SOURCES / "contents.html").read_text(), version=version, list=rows)
+
+
+def picture(drawn: dict[str, Any]) -> str:
+    """A lesson's figure, small, beside its name on the contents page."""
+    box = " ".join(f"{number:g}" for number in drawn["thumbnail"]["box"])
+    return (
+        f'<svg class="thumb" viewBox="{box}" preserveAspectRatio="xMidYMid slice" '
+        f'aria-hidden="true">{drawn["thumbnail"]["svg"]}</svg>'
+    )
 
 
 def build(output: Path, version: str) -> None:
     lessons = read_lessons()
+    terms = read_terms(lessons)
     target = output / "lessons"
     specs = {lesson.slug: figure_specs(lesson) for lesson in lessons}
     figures = [
@@ -126,20 +157,22 @@ def build(output: Path, version: str) -> None:
             "id": f"figure-{figure.name}",
             "kind": figure.kind,
             "spec": specs[lesson.slug][figure.name],
+            "lesson": lesson.slug if figure.name == lesson.picture else None,
         }
         for lesson in lessons
         for figure in lesson.of(Figure)
     ]
-    pictures = iter(draw(figures, target, version))
+    drawings = iter(draw(figures, target, version))
+    pictures = {}
     for lesson in lessons:
-        drawn = {figure.name: next(pictures) for figure in lesson.of(Figure)}
+        drawn = {figure.name: next(drawings) for figure in lesson.of(Figure)}
+        pictures[lesson.slug] = picture(drawn[lesson.picture])
         folder = target / lesson.slug
         folder.mkdir(parents=True)
-        (folder / "index.html").write_text(
-            lesson_page(lesson, lessons, specs[lesson.slug], drawn, version)
-        )
+        body = lesson_body(lesson, terms, specs[lesson.slug], drawn)
+        (folder / "index.html").write_text(lesson_page(lesson, lessons, body, version))
         (folder / f"{lesson.slug}.ipynb").write_text(notebook_text(lesson))
-    (target / "index.html").write_text(contents_page(lessons, version))
+    (target / "index.html").write_text(contents_page(lessons, pictures, version))
     shutil.move(target / "assets" / "embed.js", output / "embed.js")
     for page, folder in (("cell.html", target / "cell"), ("demo.html", output / "embed-demo")):
         folder.mkdir()

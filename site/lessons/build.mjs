@@ -23,12 +23,16 @@ await build({ ...common, entryPoints: [at("lessons.css"), at("demo.css")] });
 const renderer = `${drawn}.mjs`;
 await build({ ...common, outdir: undefined, outfile: renderer, minify: false, format: "esm", platform: "node", entryPoints: [at("figures/kinds.js")] });
 const { controlsHtml, figureOf } = await import(pathToFileURL(renderer).href);
+const withoutWords = (svg) => svg.replace(/<text[\s\S]*?<\/text>/g, "").replace(/ data-handle="[^"]*"/g, "");
 const found = [];
-for (const { id, kind, spec } of JSON.parse(readFileSync(figures, "utf8"))) {
+for (const { id, kind, spec, lesson } of JSON.parse(readFileSync(figures, "utf8"))) {
   const figure = figureOf({ kind, id, spec });
   const state = figure.start();
   const { svg, readout, values } = await figure.draw(state);
-  found.push({ id, width: figure.width, height: figure.height, svg, readout, values, controls: controlsHtml(figure, id, state) });
+  // What stands for the lesson on the contents page: drawn with fewer shades, and only its middle.
+  const small = lesson && figureOf({ kind, id: `${lesson}-${id}`, spec: { ...spec, small: true } });
+  const thumbnail = small && { box: small.middle, svg: withoutWords((await small.draw(small.start())).svg) };
+  found.push({ thumbnail, id, width: figure.width, height: figure.height, svg, readout, values, controls: controlsHtml(figure, id, state) });
 }
 writeFileSync(drawn, JSON.stringify(found));
 process.exit(0); // the kernel host's message channel would keep the process waiting

@@ -4,13 +4,24 @@ import { $, download } from "../js/dom.js";
 import { erase, exported, imported, read } from "./store.js";
 import { setUpTheme } from "./theme.js";
 
+const atFirst = { href: $("begin").getAttribute("href"), text: $("begin").textContent, sum: $("so-far").textContent };
+
 function showProgress() {
+  let done = 0, sum = 0, next = null;
   for (const item of document.querySelectorAll("[data-lesson]")) {
-    const passed = read(item.dataset.lesson).passed.length, all = Number(item.dataset.exercises);
+    const all = Number(item.dataset.exercises), passed = Math.min(all, read(item.dataset.lesson).passed.length);
+    done += passed;
+    sum += all;
+    if (passed < all) next ??= item.querySelector("a");
     const line = item.querySelector(".done");
-    line.textContent = passed ? `${Math.min(passed, all)} of ${all} exercises passed` : "";
-    line.style.setProperty("--share", Math.min(1, passed / Math.max(1, all)));
+    line.textContent = passed ? `${passed} of ${all} exercises passed` : "";
+    line.style.setProperty("--share", passed / all);
   }
+  // The way on: the first lesson with something left to do.
+  const on = done && next;
+  $("begin").href = on ? next.getAttribute("href") : atFirst.href;
+  $("begin").textContent = on ? `Go on with ${next.textContent}` : atFirst.text;
+  $("so-far").textContent = done ? `${done} of ${sum} exercises passed` : atFirst.sum;
 }
 const say = (text) => { $("work-says").textContent = text; };
 

@@ -65,7 +65,7 @@ export function createEditor(pre, { label, onInput, onRun }) {
     area,
     /** Mark a line that went wrong, or none. */
     mark(line) {
-      colours.style.setProperty("--line", line ?? 0);
+      colours.style.setProperty("--marked", line ?? 0);
       colours.classList.toggle("marked", line !== null && line !== undefined);
     },
   };

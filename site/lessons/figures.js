@@ -1,7 +1,7 @@
 // Brings the figures alive. What the build drew stays until a hand touches a figure: only then is
 // its code set up, and each change draws it anew with the engine's numbers.
 
-import { latest } from "../js/dom.js";
+import { button, latest } from "../js/dom.js";
 import { figureOf, worded } from "./figures/kinds.js";
 
 export function enliven(element) {
@@ -11,6 +11,12 @@ export function enliven(element) {
   controls.hidden = false;
   readout.setAttribute("aria-live", "polite");
   let own = null;
+  const again = button("Reset", () => {
+    change(own.figure.start());
+    again.hidden = true;
+    controls.querySelector("input, select").focus();
+  }, { class: "again", hidden: true });
+  controls.append(again);
 
   function ready() {
     if (own) return own;
@@ -27,6 +33,8 @@ export function enliven(element) {
   });
   function change(changes) {
     Object.assign(ready().state, changes);
+    own.figure.settle(own.state, changes);
+    again.hidden = false;
     for (const control of own.figure.controls) {
       const input = controls.querySelector(`[data-control="${control.name}"]`);
       const value = own.state[control.name];

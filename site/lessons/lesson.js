@@ -43,6 +43,8 @@ if (!wishes.theme) setUpTheme(document.getElementById("theme"));
 document.querySelector(".buttons").hidden = false;
 document.getElementById("share").addEventListener("click", () => openShare(slug));
 all("figure.live").forEach(enliven);
+// A frame stays the lesson that its page wanted: what it points at opens beside it.
+if (embedded) for (const link of all("article a[href]")) Object.assign(link, { target: "_blank", rel: "noopener" });
 createCells(context, all("[data-cell]"));
 all("[data-exercise]").forEach((one) => createExercise(context, one));
 showProgress();

@@ -4,6 +4,7 @@
 import { clamp, escaped, fixed, shown, snapped } from "./text.js";
 
 const BOX = [104, 60], GAP = [44, 18], PAD = 12;
+const LONGEST_HEAD = 15;
 
 /** Columns by distance from the output, rows in the order of the parents. */
 function layout(nodes) {
@@ -49,6 +50,14 @@ function known(nodes, count) {
 
 const nameOf = (node) => node.label || (node.op === "leaf" ? "number" : `${node.op}`);
 
+/** "d = a * b", where the names fit into the box. */
+function headOf(nodes, { label, op, parents }) {
+  const names = parents.map((parent) => nodes[parent].label);
+  const written = names.length === 2 ? names.join(` ${op} `) : `${op}(${names[0]})`;
+  const whole = `${label} = ${written}`;
+  return names.every(Boolean) && whole.length <= LONGEST_HEAD ? whole : `${label} = ${op}`;
+}
+
 export default {
   size: (spec) => { const { width, height } = layout(spec.nodes); return [width, height]; },
   start: (spec) => ({ ...spec.start, ...(spec.backward ? { back: spec.nodes.length } : {}) }),
@@ -70,7 +79,8 @@ export default {
       const [x0, y0] = [place[parent][0] + BOX[0], place[parent][1] + BOX[1] / 2];
       const [x1, y1] = [place[at][0], place[at][1] + (BOX[1] * (k + 1)) / (node.parents.length + 1)];
       const live = told.has(at) && told.has(parent);
-      return `<path class="edge${live ? " live" : ""}" d="M${x0} ${y0.toFixed(1)}C${x0 + 22} ${y0.toFixed(1)} ${x1 - 22} ${y1.toFixed(1)} ${x1} ${y1.toFixed(1)}"/>`;
+      const shut = live && node.op === "relu" && numbers[at] === 0;
+      return `<path class="edge${live ? " live" : ""}${shut ? " shut" : ""}" d="M${x0} ${y0.toFixed(1)}C${x0 + 22} ${y0.toFixed(1)} ${x1 - 22} ${y1.toFixed(1)} ${x1} ${y1.toFixed(1)}"/>`;
     }));
     const boxes = spec.nodes.map((node, at) => {
       const [x, y] = place[at];
@@ -78,7 +88,7 @@ export default {
       const last = told.get(at) === steps - 1 && state.back !== undefined && steps < spec.nodes.length;
       const gradient = told.has(at) ? fixed(slopes[at], 2) : "?";
       const op = node.op === "leaf" ? "" : node.op;
-      const head = node.label && op ? `${node.label} = ${op}` : nameOf(node);
+      const head = node.label && op ? headOf(spec.nodes, node) : nameOf(node);
       return `<g class="node${input ? " input" : ""}${last ? " now" : ""}"${input ? ` data-handle="${escaped(node.label)}"` : ""} transform="translate(${x} ${y.toFixed(1)})">`
         + `<rect width="${BOX[0]}" height="${BOX[1]}" rx="6"/><text class="name" x="8" y="16">${escaped(head)}</text>`
         + `<text class="value" x="${BOX[0] - 8}" y="34" text-anchor="end">${shown(numbers[at], 3)}</text>`

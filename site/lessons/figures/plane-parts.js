@@ -14,7 +14,16 @@ export function plane({ bounds, left, top, width, height }) {
 }
 
 /** Shade for scores on a grid, row 0 at the bottom, and lines where `heights` (the same, usually) has a level. */
-export function shaded({ left, top, width, height }, scores, columns, rows, { levels = [-1, 0, 1], id = "", heights = scores } = {}) {
+export function shaded(box, scores, columns, rows, { levels = [-1, 0, 1], id = "", heights = scores, every = 1 } = {}) {
+  const { left, top, width, height } = box;
+  const clip = `<clipPath id="${id}-plane"><path d="M${left} ${top}h${width}v${height}h${-width}z"/></clipPath>`;
+  return `${clip}<g clip-path="url(#${id}-plane)"><g class="shade">${cellsOf(box, scores, columns, rows, every)}</g>${linesOf(box, heights, columns, rows, levels)}</g>`;
+}
+
+/** The shade is blurred, so that every second score will do where the lines need all of them. */
+function cellsOf({ left, top, width, height }, all, allColumns, allRows, every) {
+  const [columns, rows] = [(allColumns - 1) / every + 1, (allRows - 1) / every + 1];
+  const scores = every === 1 ? all : Float64Array.from({ length: columns * rows }, (_, at) => all[every * (Math.floor(at / columns) * allColumns + (at % columns))]);
   const [dx, dy] = [width / (columns - 1), height / (rows - 1)];
   const strength = (score) => Math.round(clamp(score / REACH, -1, 1) * STRENGTHS);
   const cells = [];
@@ -28,16 +37,19 @@ export function shaded({ left, top, width, height }, scores, columns, rows, { le
       column = end;
     }
   }
-  const lines = levels.map((level) => {
+  return cells.join("");
+}
+
+function linesOf({ left, top, width, height }, heights, columns, rows, levels) {
+  const [dx, dy] = [width / (columns - 1), height / (rows - 1)];
+  return levels.map((level) => {
     const found = contour(heights, columns, rows, level);
     let path = "";
     for (let at = 0; at < found.length; at += 4) {
       path += `M${(left + found[at] * dx).toFixed(1)} ${(top + height - found[at + 1] * dy).toFixed(1)}L${(left + found[at + 2] * dx).toFixed(1)} ${(top + height - found[at + 3] * dy).toFixed(1)}`;
     }
     return path ? `<path class="${level === 0 ? "boundary" : "margin-line"}" d="${path}"/>` : "";
-  });
-  const clip = `<clipPath id="${id}-plane"><path d="M${left} ${top}h${width}v${height}h${-width}z"/></clipPath>`;
-  return `${clip}<g clip-path="url(#${id}-plane)"><g class="shade">${cells.join("")}</g>${lines.join("")}</g>`;
+  }).join("");
 }
 
 /** Scores of a function of (x, y) on a grid. */
@@ -53,11 +65,16 @@ export function gridOf({ bounds: [x0, x1, y0, y1] }, columns, rows, score) {
 /** A point: class -1 a circle, class 1 a square turned on its corner. */
 export function point(x, y, label, { radius = 4.5, handle, mark = "" } = {}) {
   const at = `${x.toFixed(1)} ${y.toFixed(1)}`;
+  // What can be dragged wears a ring, and is large enough for a finger.
+  const ring = handle === undefined ? "" : `<circle class="ring" data-handle="${handle}" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="16"/>`;
   const more = `${handle === undefined ? "" : ` data-handle="${handle}"`} class="${label < 0 ? "minus" : "plus"}${handle === undefined ? "" : " movable"} ${mark}"`;
-  if (label < 0) return `<circle${more} cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`;
+  if (label < 0) return `${ring}<circle${more} cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`;
   const r = radius * 1.25;
-  return `<path${more} d="M${at}m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z"/>`;
+  return `${ring}<path${more} d="M${at}m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z"/>`;
 }
+
+/** A point that the model gets wrong. */
+export const miss = (x, y) => `<circle class="miss" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="10"/>`;
 
 export function frame({ left, top, width, height }) {
   return `<path class="frame" d="M${left} ${top}h${width}v${height}h${-width}z"/>`;

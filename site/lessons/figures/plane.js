@@ -1,8 +1,7 @@
 // A score over the plane, made of a few weights that move, and points whose margin and hinge are
 // read off. Weights can be sliders, and the tip of an arrow.
 
-import { escaped, filled, fixed, snapped } from "./text.js";
-import { axes } from "./text.js";
+import { axes, escaped, filled, fixed, snapped } from "./text.js";
 import { frame, gridOf, plane, point, shaded } from "./plane-parts.js";
 
 const W = 640, H = 400, BOX = { left: 44, top: 12, width: 580, height: 340 };
@@ -13,10 +12,12 @@ const weights = (spec, state) => names(spec).map((name) => state[name]);
 const box = (spec) => plane({ ...BOX, bounds: spec.bounds });
 const moved = (spec, state) => (spec.points ?? []).map(([x, y, label], at) => [state[`x${at}`] ?? x, state[`y${at}`] ?? y, label]);
 const movable = (spec, at) => (spec.movable ?? []).includes(at);
+const letter = (at) => String.fromCharCode(65 + at);
 const STEP = 0.05;
 
 export default {
   size: [W, H],
+  middle: () => [BOX.left, BOX.top, BOX.width, BOX.height],
   start(spec) {
     const state = Object.fromEntries(spec.parameters.map(({ name, start }) => [name, start]));
     for (const at of spec.movable ?? []) [state[`x${at}`], state[`y${at}`]] = spec.points[at];
@@ -25,10 +26,11 @@ export default {
   controls(spec) {
     const [x0, x1, y0, y1] = spec.bounds;
     const places = (spec.movable ?? []).flatMap((at) => [
-      { name: `x${at}`, label: `Point ${String.fromCharCode(65 + at)}, x`, min: x0, max: x1, step: STEP },
-      { name: `y${at}`, label: `Point ${String.fromCharCode(65 + at)}, y`, min: y0, max: y1, step: STEP },
+      { name: `x${at}`, group: `Point ${letter(at)}`, label: "x", min: x0, max: x1, step: STEP },
+      { name: `y${at}`, group: `Point ${letter(at)}`, label: "y", min: y0, max: y1, step: STEP },
     ]);
-    return [...spec.parameters.filter(({ hidden }) => !hidden), ...places];
+    const group = places.length ? "Boundary" : undefined;
+    return [...spec.parameters.map((one) => ({ group, ...one })), ...places];
   },
 
   draw(spec, state, functions) {
@@ -42,13 +44,13 @@ export default {
     const marks = points.map(([px, py, label], at) => {
       const handle = movable(spec, at) ? `point:${at}` : undefined;
       const mark = rows[at].hinge > 0 ? "costs" : "";
-      const name = movable(spec, at) || spec.letters ? `<text class="label" x="${(x(px) + 11).toFixed(1)}" y="${(y(py) - 9).toFixed(1)}">${String.fromCharCode(65 + at)}${rows[at].hinge === undefined ? "" : ` ${fixed(rows[at].hinge)}`}</text>` : "";
+      const name = movable(spec, at) || spec.letters ? `<text class="label" x="${(x(px) + 15).toFixed(1)}" y="${(y(py) - 11).toFixed(1)}">${letter(at)}${rows[at].hinge === undefined ? "" : ` ${fixed(rows[at].hinge)}`}</text>` : "";
       return point(x(px), y(py), label, { radius: movable(spec, at) ? 8 : 5, handle, mark }) + name;
     });
     const arrow = spec.arrow ? arrowTo(x(0), y(0), x(state[spec.arrow[0]]), y(state[spec.arrow[1]])) : "";
     const told = { ...Object.fromEntries(names(spec).map((name) => [name, fixed(state[name])])), ...tellings(rows, functions, given) };
-    const svg = axes(x, y, spec.bounds.slice(0, 2), spec.bounds.slice(2), { left: BOX.left, right: BOX.left + BOX.width, top: BOX.top, bottom: BOX.top + BOX.height, xName: spec.xName ?? "x" })
-      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, levels: spec.levels, heights }) + frame(own) + arrow + marks.join("");
+    const svg = axes(x, y, spec.bounds.slice(0, 2), spec.bounds.slice(2), { left: BOX.left, right: BOX.left + BOX.width, top: BOX.top, bottom: BOX.top + BOX.height, xName: "x", side: "y" })
+      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, levels: spec.levels, heights, every: spec.small ? 2 : 1 }) + frame(own) + arrow + marks.join("");
     return { svg, readout: escaped(filled(spec.readout, told)), values: [...rows.flatMap(({ score, hinge }) => [score, hinge ?? 0]), ...scores.slice(0, 3)] };
   },
 
@@ -65,10 +67,9 @@ export default {
 function tellings(rows, functions, given) {
   const told = {};
   rows.forEach(({ score, hinge, label }, at) => {
-    const letter = String.fromCharCode(65 + at);
-    told[`score${letter}`] = fixed(score);
-    told[`margin${letter}`] = fixed(label * score);
-    if (hinge !== undefined) told[`hinge${letter}`] = fixed(hinge);
+    told[`score${letter(at)}`] = fixed(score);
+    told[`margin${letter(at)}`] = fixed(label * score);
+    if (hinge !== undefined) told[`hinge${letter(at)}`] = fixed(hinge);
   });
   if (functions.mean) told.mean = fixed(functions.mean(...rows.map(({ hinge }) => hinge)), 3);
   return told;

@@ -4,11 +4,11 @@
 import { SurfaceKernel, TrainingKernel } from "../../js/kernel-host.js";
 import { axes, clamp, escaped, filled, fixed, line, scale, shown, snapped } from "./text.js";
 import { bytes, doubles, integers } from "./kernels.js";
-import { frame, plane, point, shaded } from "./plane-parts.js";
+import { frame, miss, plane, point, shaded } from "./plane-parts.js";
 
 const W = 640, PLANE = { left: 40, top: 12, width: 584, height: 300 };
 const CURVE = { left: 40, right: 624, top: 372, bottom: 470 }, H = 512;
-const BOUNDS = [-2, 3, -1.25, 1.75], COLUMNS = 61, ROWS = 37, FIELDS = 5;
+const BOUNDS = [-2, 3, -1.25, 1.75], COLUMNS = 121, ROWS = 73, FIELDS = 5;
 const MOST_ALPHAS = 24;
 const MEASURES = { loss: [0, "total loss"], data: [1, "data loss"], reg: [2, "regularization loss"], accuracy: [3, "accuracy"] };
 
@@ -46,6 +46,8 @@ function machinery(spec) {
 
 export default {
   size: [W, H],
+  ownKernels: true,
+  middle: () => [PLANE.left, PLANE.top, PLANE.width, PLANE.height],
   start: (spec) => ({ choice: spec.start?.choice ?? 0, step: spec.start?.step ?? steps(spec), ...(spec.alpha ? { alpha: spec.alpha.start } : {}), ...(spec.probe ? { px: spec.probe[0], py: spec.probe[1] } : {}) }),
   controls(spec) {
     const [x0, x1, y0, y1] = bounds(spec);
@@ -53,7 +55,7 @@ export default {
       ...(spec.choices.length > 1 ? [{ name: "choice", label: spec.choiceLabel ?? "Run", choices: spec.choices.map(({ label }) => label) }] : []),
       ...(spec.alpha ? [{ name: "alpha", label: "alpha", min: 0, max: spec.alpha.values.length - 1, step: 1, words: spec.alpha.values.map(String) }] : []),
       { name: "step", label: "Step", min: 0, max: steps(spec), step: 1 },
-      ...(spec.probe ? [{ name: "px", label: "Probe, x", min: x0, max: x1, step: 0.05 }, { name: "py", label: "Probe, y", min: y0, max: y1, step: 0.05 }] : []),
+      ...(spec.probe ? [{ name: "px", group: "Probe", label: "x", min: x0, max: x1, step: 0.05 }, { name: "py", group: "Probe", label: "y", min: y0, max: y1, step: 0.05 }] : []),
     ];
   },
 
@@ -70,22 +72,28 @@ export default {
     const { scores } = ask({ bounds: bounds(spec), columns: COLUMNS, rows: ROWS });
     const inside = (px, py) => px > own.bounds[0] && px < own.bounds[1] && py > own.bounds[2] && py < own.bounds[3];
     const marks = [];
-    for (let at = 0; at < points.length; at += 3) if (inside(points[at], points[at + 1])) marks.push(point(x(points[at]), y(points[at + 1]), points[at + 2]));
+    let wrong = 0;
+    for (let at = 0; at < points.length; at += 3) {
+      const [px, py, label] = points.subarray(at, at + 3);
+      const missed = ask({ bounds: [px, px, py, py], columns: 1, rows: 1 }).scores[0] > 0 !== label > 0;
+      wrong += missed;
+      if (inside(px, py)) marks.push(point(x(px), y(py), label) + (missed ? miss(x(px), y(py)) : ""));
+    }
     // The row before step k says how the model of step k does; after the last update there is none.
     const row = (at, field) => history[FIELDS * Math.min(at, taken - 1) + field];
     const probe = spec.probe ? ask({ bounds: [state.px, state.px, state.py, state.py], columns: 1, rows: 1 }).scores[0] : 0;
     let worth = 0;
     for (const parameter of now) worth = Math.max(worth, Math.abs(parameter));
     const told = {
-      step, steps: taken, loss: fixed(row(step, 0), 4), data: fixed(row(step, 1), 4), reg: fixed(row(step, 2), 4),
+      step, steps: taken, wrong, points: points.length / 3, loss: fixed(row(step, 0), 4), data: fixed(row(step, 1), 4), reg: fixed(row(step, 2), 4),
       accuracy: `${shown(100 * row(step, 3), 1)} %`, rate: shown(row(step, 4), 3), score: fixed(probe), largest: fixed(worth),
       side: probe > 0 ? "class 1" : "class −1", alpha: String(alphaOf(spec, state) ?? plan.alpha), count,
     };
     const probed = spec.probe ? `<g class="probe" data-handle="probe"><circle class="handle" data-handle="probe" cx="${x(state.px).toFixed(1)}" cy="${y(state.py).toFixed(1)}" r="11"/></g><text class="label" x="${(x(state.px) + 14).toFixed(1)}" y="${(y(state.py) - 10).toFixed(1)}">score ${told.score}</text>` : "";
     const says = result.diverged ? ` The numbers left the range of a float64 at step ${result.diverged.step}.` : "";
-    const svg = axes(x, y, own.bounds.slice(0, 2), own.bounds.slice(2), { left: PLANE.left, right: PLANE.left + PLANE.width, top: PLANE.top, bottom: PLANE.top + PLANE.height })
-      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id }) + frame(own) + marks.join("") + probed + curves(spec, history, taken, step);
-    return { svg, readout: escaped(filled(spec.readout, told)) + escaped(says), values: [...history.slice(-FIELDS), ...now.slice(0, 5), probe] };
+    const svg = axes(x, y, own.bounds.slice(0, 2), own.bounds.slice(2), { left: PLANE.left, right: PLANE.left + PLANE.width, top: PLANE.top, bottom: PLANE.top + PLANE.height, side: "y" })
+      + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, every: spec.small ? 8 : 2 }) + frame(own) + marks.join("") + probed + curves(spec, history, taken, step);
+    return { svg, readout: escaped(filled(spec.readout, told)) + escaped(says), values: [...history.slice(-FIELDS), ...now.slice(0, 5), probe, wrong] };
   },
 
   drag(spec, state, handle, px, py) {

@@ -42,10 +42,11 @@ export function ticks([low, high], count = 5) {
   return found;
 }
 
-/** Axes with few ticks and names in words. */
-export function axes(x, y, [x0, x1], [y0, y1], { left, right, top, bottom, xName = "", yName = "" }) {
+/** Axes with few ticks and names in words; the upright one's above it, or at its side. */
+export function axes(x, y, [x0, x1], [y0, y1], { left, right, top, bottom, xName = "", yName = "", side = "" }) {
   const across = ticks([x0, x1]).map((at) => `<path class="grid" d="M${x(at).toFixed(1)} ${top}V${bottom}"/><text class="tick" x="${x(at).toFixed(1)}" y="${bottom + 18}" text-anchor="middle">${shown(at)}</text>`);
   const up = ticks([y0, y1], 4).map((at) => `<path class="grid" d="M${left} ${y(at).toFixed(1)}H${right}"/><text class="tick" x="${left - 6}" y="${(y(at) + 4).toFixed(1)}" text-anchor="end">${shown(at)}</text>`);
-  const names = `<text class="axis" x="${right}" y="${bottom + 36}" text-anchor="end">${escaped(xName)}</text><text class="axis" x="${left}" y="${top - 8}">${escaped(yName)}</text>`;
+  const names = `<text class="axis" x="${right}" y="${bottom + 36}" text-anchor="end">${escaped(xName)}</text><text class="axis" x="${left}" y="${top - 8}">${escaped(yName)}</text>`
+    + (side && `<text class="axis" x="${left - 8}" y="${top + 11}" text-anchor="end">${escaped(side)}</text>`); // a name within the margin, where the ticks leave room
   return across.join("") + up.join("") + names;
 }
