@@ -33,8 +33,8 @@ def build_pages(output: Path) -> None:
     wheel = lock["packages"]["micrograd-wasm"]["file_name"]
     sizes = {name: (runtime / name).stat().st_size for name in (*FETCHED, wheel)}
     # One version for all that belongs together: no cache can mix an old part with a new one.
-    parts = [SITE / "js", SITE / "css", SITE / "playground.css", target, runtime / "pyodide-lock.json"]
-    version = digest([*parts, ROOT / "package-lock.json"])
+    parts = [SITE / "js", SITE / "css", SITE / "playground.css", target]
+    version = digest([*parts, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
     defined = {
         "WORKER_FILE": f"./worker.js?{version}",
         "PYTHON_FILE": f"./python.js?{version}",

@@ -8,7 +8,7 @@ const SAME_GESTURE_MS = 1200;
 const LONGEST = 8000;
 
 export function createAddress({ onNavigate, onTooLong }) {
-  let written = "", timer = 0, pushedAt = 0, pushedBy = "", newest = null, pending;
+  let written = "", told = "", timer = 0, pushedAt = 0, pushedBy = "", newest = null, pending;
   const current = () => location.hash.replace(/^#/, "");
 
   function flush(by) {
@@ -18,7 +18,7 @@ export function createAddress({ onNavigate, onTooLong }) {
     const fragment = writeFragment(newest);
     newest = null;
     if (fragment === written) return;
-    if (fragment.length > LONGEST) return onTooLong();
+    if (fragment.length > LONGEST) return told === fragment ? undefined : onTooLong(told = fragment);
     const now = performance.now();
     const sameGesture = by !== undefined && by === pushedBy && now - pushedAt < SAME_GESTURE_MS;
     history[sameGesture ? "replaceState" : "pushState"](null, "", fragment ? `#${fragment}` : location.pathname + location.search);
@@ -60,6 +60,8 @@ export function createAddress({ onNavigate, onTooLong }) {
       if (settled) timer = setTimeout(() => flush(by), SETTLE_MS);
     },
     now(state) { newest = state; flush(); },
+    /** Is this state small enough to be a link? */
+    fits: (state) => writeFragment(state).length <= LONGEST,
     link(state) {
       const fragment = writeFragment(state);
       return location.href.split("#")[0] + (fragment ? `#${fragment}` : "");

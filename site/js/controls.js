@@ -6,7 +6,7 @@ import { layersEditor } from "./layers.js";
 import { ownPoints } from "./own-points.js";
 import { PRESETS } from "./presets.js";
 import { schedulePicture } from "./schedule.js";
-import { seedRow, slider, words } from "./sliders.js";
+import { seedRow, slider, wayBack, words } from "./sliders.js";
 import { FIELDS, configOf, defaults, exampleCount, same } from "./state.js";
 
 /** A thumbnail of each data set: dots of class -1 and 1. */
@@ -41,6 +41,15 @@ export function createControls(rail, { change, replace, getState, currentPoints 
     const field = FIELDS.get(name);
     return part(name, slider({ name, label: field.label, type: field.type, usual: field.usual, read: (state) => state[name], write: (value) => ({ [name]: value }), change, ...more }));
   };
+  /** A choice among words, with its way back. */
+  const chosen = (name, className, options) => {
+    const { label, usual } = FIELDS.get(name);
+    const choice = words({ name, label, className, options, read: (state) => state[name], pick: (value) => change({ [name]: value }, true) });
+    const told = options.find(({ value }) => value === usual).text;
+    const row = part(name, make("div", {}, choice, wayBack(label, told, () => change({ [name]: usual }, true))));
+    row.show = (state) => { choice.show(state); row.classList.toggle("changed", state[name] !== usual); };
+    return row;
+  };
   const seed = (name) => part(name, seedRow({ name, label: FIELDS.get(name).label, field: FIELDS.get(name), change }));
 
   // Presets
@@ -64,10 +73,7 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
 
   // Data
-  const sets = part("dataset", words({
-    name: "dataset", label: "Data set", className: "choices", read: (state) => state.dataset, pick: (dataset) => change({ dataset }, true),
-    options: FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })),
-  }));
+  const sets = chosen("dataset", "choices", FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })));
   const own = part("points", ownPoints({ change, getState, currentPoints }));
   const made = make("div", {}, ...add(number("samples"), number("noise"), seed("dataSeed")));
   made.show = (state) => { made.hidden = state.dataset === "own"; };
@@ -77,8 +83,11 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   const schedule = (part) => (value) => ({ learningRate: { ...getState().learningRate, [part]: value } });
   const kinds = make("select", { id: "schedule", "aria-label": "Learning rate schedule", "data-choice": "schedule" }, ...rate.type.kinds.map((kind) => make("option", { value: kind }, kind)));
   kinds.addEventListener("change", () => change(schedule("kind")(kinds.value), true));
-  const kindRow = make("div", { class: "field" }, make("label", { for: "schedule" }, rate.label), kinds);
-  kindRow.show = (state) => { kinds.value = state.learningRate.kind; };
+  const kindRow = make("div", { class: "field" }, make("label", { for: "schedule" }, rate.label), kinds, wayBack(rate.label, rate.usual.kind, () => change({ learningRate: rate.usual }, true)));
+  kindRow.show = ({ learningRate: { kind } }) => {
+    kinds.value = kind;
+    kindRow.classList.toggle("changed", kind !== rate.usual.kind);
+  };
   const rateSlider = (part, label) => slider({
     name: `rate-${part}`, label, type: { ...rate.type.rate, least: 0.001 }, usual: rate.usual[part], read: (state) => state.learningRate[part],
     write: (value) => (part === "start" && getState().learningRate.kind === "constant" ? { learningRate: { kind: "constant", start: value, end: value } } : schedule(part)(value)), change,
@@ -94,10 +103,9 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   batch.show = (state) => { showBatch(state); batch.classList.toggle("changed", state.batchSize !== null); };
   batch.querySelector(".back").addEventListener("click", (event) => { event.stopImmediatePropagation(); change({ batchSize: null }, true); }, true);
   const batchSeed = seed("seed");
-  const losses = words({
-    name: "loss", label: "Loss", read: (state) => state.loss, pick: (loss) => change({ loss }, true),
-    options: [{ value: "max_margin", text: "max-margin" }, { value: "logistic", text: "logistic" }],
-  });
+  const losses = chosen("loss", undefined, [{ value: "max_margin", text: "max-margin" }, { value: "logistic", text: "logistic" }]);
+  losses.prepend(make("span", {}, "Loss"));
+  losses.classList.add("field");
   const live = make("input", { type: "checkbox", id: "live" });
   live.addEventListener("change", () => change({ live: live.checked }, true));
   const liveRow = make("label", { class: "check", title: "Train the whole run anew while a control moves" }, live, "Retrain while a control moves");
@@ -112,7 +120,7 @@ export function createControls(rail, { change, replace, getState, currentPoints 
     section("data", "Data", ...add(sets), made, ...add(own)),
     section("network-controls", "Network", ...add(layers, seed("modelSeed"))),
     section("training", "Training", ...add(number("steps")), rates, ...add(number("alpha"), batch, batchSeed),
-      part("loss", make("div", { class: "field" }, make("span", {}, "Loss"), ...add(losses))), ...add(liveRow)),
+      ...add(losses, liveRow)),
   );
   return {
     show(state) {

@@ -5,7 +5,7 @@
 import { color } from "./dom.js";
 import { makeView } from "./vega-parts.js";
 
-const PAD = { left: 48, right: 16, top: 8, bottom: 20 };
+const PAD = { left: 48, right: 16, top: 20, bottom: 20 }; // above the plot stands its title
 export const LOSSES = ["total loss", "data loss", "regularization loss"];
 
 const clean = (spec) => JSON.parse(JSON.stringify(spec));
@@ -33,9 +33,9 @@ function fit(spec, { width, height, log, last, axis }) {
     Object.assign(one, { domain: false, ticks: false, tickCount: below ? 5 : axis ? 3 : 4, labelFlush: false, minExtent: 0, maxExtent: 200 });
     if (below) { delete one.title; one.labels = axis; }
     else {
-      // The title stands inside the plot, level, at the upper right, left of the log switch.
-      Object.assign(one, { titleAngle: 0, titleAlign: "right", titleBaseline: axis ? "bottom" : "top", titleX: own.width - (axis ? 4 : 62), titleY: axis ? own.height - 1 : 2, labelLimit: 46 });
-      one.format = log ? ".0e" : ".3~g";
+      Object.assign(one, { titleAngle: 0, titleAlign: "left", titleBaseline: "bottom", titleX: 0, titleY: -5, labelLimit: 46 });
+      // 10, 0.1, 2.5e86
+      one.encode = { labels: { update: { text: { signal: "replace(format(datum.value, '.3~g'), 'e+', 'e')" } } } };
     }
   }
   return JSON.parse(JSON.stringify(own).replaceAll('"#17456b"', JSON.stringify(color("--total"))));

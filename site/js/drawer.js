@@ -41,10 +41,10 @@ export function createDrawer(page) {
   function bring(name) {
     if (gone.has(name)) return;
     select(name);
-    if (innerWidth < 1100) drawer.scrollIntoView({ block: "nearest" });
+    drawer.scrollIntoView({ block: "nearest" });
   }
   for (const name of NAMES) {
-    $(`tab-${name}`).addEventListener("click", () => select(name));
+    $(`tab-${name}`).addEventListener("click", () => bring(name));
     $(`tab-${name}`).addEventListener("keydown", (event) => {
       const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       const there = NAMES.filter((one) => !gone.has(one));
@@ -55,7 +55,7 @@ export function createDrawer(page) {
   const widen = (on) => {
     drawer.classList.toggle("wide", on);
     wide.setAttribute("aria-pressed", String(on));
-    tabs.get("graph").fit?.();
+    tabs.get(open).fit?.();
   };
   wide.addEventListener("click", () => widen(!drawer.classList.contains("wide")));
   drawer.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawer.classList.contains("wide")) widen(false); });

@@ -116,11 +116,11 @@ class Engine {
   /** The Python text that makes exactly this run. */
   code(config) { return this.#client.call("code", ownFields(config)); }
 
-  /** The text of the last trained kernel. */
-  wat() { return this.#client.call("wat"); }
+  /** The text of a result's `kernel`; without it, of the one that was trained last. */
+  wat(kernel) { return this.#client.call("wat", kernel); }
 
-  /** The bytes of the last trained kernel. */
-  wasm() { return this.#client.call("wasm"); }
+  /** The bytes of a result's `kernel`; without it, of the one that was trained last. */
+  wasm(kernel) { return this.#client.call("wasm", kernel); }
 
   /** End both workers; the engine is of no use afterwards. */
   close() {

@@ -32,7 +32,7 @@ export function createFacts() {
       whole = result.fingerprint ?? "";
       setText(fingerprint, whole ? whole.slice(0, 8) : "–");
       fingerprint.setAttribute("aria-label", whole ? `Fingerprint ${whole.slice(0, 8)}: copy all of it` : "No fingerprint");
-      setText($("fact-note"), step === finished && finished > 0 ? `loss as measured at step ${finished - 1}, before its update` : "");
+      setText($("fact-note"), row >= 0 ? `loss as measured at step ${row}, before its update` : "");
       clearTimeout(announced);
       announced = setTimeout(() => setText($("announce"), `Step ${step} of ${finished}: total loss ${shown(total)}, accuracy ${percent(accuracy)}.`), 700);
     },

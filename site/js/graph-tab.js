@@ -51,7 +51,7 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
       answer = await engine.graph({ config: painted?.result.config, parameters: painted?.parameters?.slice(), ...what });
       if (answer.error) throw new Error(answer.error);
     } catch (error) {
-      if (asked === mine) { setText(title, error.message ?? String(error)); card.replaceChildren(); }
+      if (asked === mine) failed(what, painted, error.message ?? String(error));
       return;
     }
     if (asked !== mine) return;
@@ -66,6 +66,16 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     saveDot.disabled = false;
     await showFound();
   }
+  /** No graph: what is drawn of another one goes. */
+  function failed({ example: k, expression }, painted, message) {
+    setText(title, expression !== undefined ? message : `There is no graph of example ${k + 1} at step ${painted.step}: ${message}.`);
+    found = shows = null;
+    card.replaceChildren();
+    view.clear();
+    list.replaceChildren();
+    pick("");
+    for (const one of [unfold, saveDot, saveSvg]) one.disabled = true;
+  }
   async function showFound() {
     const ofExample = shows.expression === undefined;
     const sizes = shows.painted?.result.layerSizes;
@@ -74,7 +84,8 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     unfold.hidden = fold.hidden = Boolean(only);
     const head = ofExample ? `Example ${shows.example + 1} at step ${shows.painted.step}: ` : "";
     const told = ofExample && !only ? " A blue box is a folded neuron; click it to open." : "";
-    setText(title, only ? `${head}one neuron of the graph.` : `${head}${found.nodes.length} nodes, ${found.edges.length} edges.${told}`);
+    const flat = ofExample && found.loss === 0 ? " Its margin is met: its loss is 0, and so is every gradient." : "";
+    setText(title, only ? `${head}one neuron of the graph.${flat}` : `${head}${found.nodes.length} nodes, ${found.edges.length} edges.${told}${flat}`);
     showCard();
     await lay();
   }

@@ -55,6 +55,7 @@ export function createGraphView(box, { onNode }) {
       box.replaceChildren(drawn);
       fit();
     },
+    clear: () => box.replaceChildren(),
     markup: () => picture().outerHTML,
   };
 }

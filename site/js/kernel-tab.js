@@ -7,8 +7,8 @@ const SHOWN = 40000; // characters; a text of a large network has millions
 export function createKernelTab(panel, { engine }) {
   const facts = make("p", { class: "num", id: "kernel-facts" });
   const text = make("pre", { tabindex: "0", role: "group", id: "kernel-text", "aria-label": "The kernel as WebAssembly text" });
-  let whole = "", of = null;
-  const save = button("Download .wasm", async () => download("kernel.wasm", new Blob([await engine.wasm()], { type: "application/wasm" })), { id: "kernel-download" });
+  let whole = "", of = null, shown = null;
+  const save = button("Download .wasm", async () => download("kernel.wasm", new Blob([await engine.wasm(shown)], { type: "application/wasm" })), { id: "kernel-download" });
   const saveText = button("Download .wat", () => download("kernel.wat", whole), { disabled: true });
   const content = [facts, make("div", { class: "row" }, save, saveText), text];
   return {
@@ -17,12 +17,11 @@ export function createKernelTab(panel, { engine }) {
       if (!painted) return setText(facts, "The kernel comes with the run.");
       const { result } = painted;
       const ms = (time) => (Number.isFinite(time) ? `${time.toFixed(1)} ms` : "–");
-      setText(facts, `${(result.kernelBytes / 1000).toFixed(1)} kB, made in ${ms(result.compileMs)}, ran in ${ms(result.trainMs)} for ${result.history.length / 5} steps of ${result.config.batchSize ?? result.points.length / 3} examples.`);
-      const key = JSON.stringify([result.layerSizes, result.config.activations, result.config.loss, result.points.length, result.config.batchSize]);
-      if (key === of) return;
+      setText(facts, `${(result.kernelBytes / 1000).toFixed(1)} kB, ${result.emitMs === null ? "emitted when this site was built" : `emitted in ${ms(result.emitMs)}`}, compiled in ${ms(result.compileMs - (result.emitMs ?? 0))}, ran in ${ms(result.trainMs)} for ${result.history.length / 5} steps of ${result.config.batchSize ?? result.points.length / 3} examples.`);
+      shown = result.kernel;
+      if (shown === of) return;
       if (!whole) setText(text, "Waiting for Python …");
-      whole = await engine.wat();
-      of = key;
+      [whole, of] = [await engine.wat(shown), shown];
       setText(text, whole.length > SHOWN ? `${whole.slice(0, whole.lastIndexOf("\n", SHOWN))}\n;; … ${(whole.length / 1000).toFixed(0)} kB in all: download it to read on` : whole);
       saveText.disabled = false;
     },

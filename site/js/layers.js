@@ -2,10 +2,11 @@
 // parameters as in the walkthrough: 48 + 272 + 17 = 337.
 
 import { button, make, setText } from "./dom.js";
-import { FIELDS, parameterParts } from "./state.js";
+import { wayBack } from "./sliders.js";
+import { FIELDS, parameterParts, same } from "./state.js";
 
-const { kind: width, most } = FIELDS.get("layers").type;
-const { kind: activation } = FIELDS.get("activations").type;
+const { type: { kind: width, most }, usual: usualLayers, label } = FIELDS.get("layers");
+const { type: { kind: activation }, usual: usualActivations } = FIELDS.get("activations");
 
 export const arithmetic = (layers) => {
   const parts = parameterParts(layers);
@@ -20,7 +21,8 @@ export function layersEditor({ change, getState }) {
     const { layers, activations } = getState();
     change({ layers: [...layers, layers.at(-1) ?? 8], activations: [...activations, activations.at(-1) ?? "relu"] }, true);
   }, { id: "add-layer" });
-  const box = make("div", {}, rows, make("div", { class: "row" }, addLayer), sum);
+  const back = wayBack(label, `${usualLayers.join(", ")} ${usualActivations[0]}`, () => change({ layers: usualLayers, activations: usualActivations }, true));
+  const box = make("div", { class: "layers" }, rows, make("div", { class: "row" }, addLayer, back), sum);
 
   const withWidth = (k, value) => ({ layers: getState().layers.map((old, j) => (j === k ? value : old)) });
   function layerRow(k) {
@@ -52,6 +54,7 @@ export function layersEditor({ change, getState }) {
     while (rows.children.length < state.layers.length) rows.append(layerRow(rows.children.length));
     for (const row of rows.children) row.show(state);
     addLayer.disabled = state.layers.length >= most;
+    box.classList.toggle("changed", !same([state.layers, state.activations], [usualLayers, usualActivations]));
     setText(sum, `2 → ${[...state.layers, 1].join(" → ")}: ${arithmetic(state.layers)} parameters`);
   };
   return box;

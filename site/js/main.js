@@ -4,6 +4,7 @@
 
 import { createAddress } from "./address.js";
 import { createControls } from "./controls.js";
+import { createCurvesTip } from "./curves-tip.js";
 import { $, copyText, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
 import { createEngine } from "./engine.js";
@@ -27,7 +28,7 @@ const getState = () => state;
 
 const address = createAddress({
   onNavigate(next, notices) { showNotices(notices); replace(next, { note: false }); },
-  onTooLong: () => showNotices(["These points are too many for a link. They stay in this tab, and Save keeps them as CSV or JSON."]),
+  onTooLong: tooLong,
 });
 const engine = createEngine({ onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart) });
 
@@ -41,6 +42,7 @@ const picture = createPicture({ engine, plane, network, facts, timeline, gradien
 const controls = createControls($("rail"), { change, replace, getState, currentPoints });
 const input = planeInput($("plane-canvas"), plane, { getState, change, openExample: (index) => drawer.openExample(index) });
 const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
+const curvesTip = createCurvesTip({ pad: timeline.pad, getPainted: () => picture.painted });
 const saving = createSaving({ getState, picture, getResult: () => (current() ? result : null), plane, network, curves: () => curves });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
@@ -86,6 +88,7 @@ async function train() {
   if (config.dataset === "own" && config.points.length < 2) {
     trained = result = null;
     picture.clear(Float64Array.from(config.points.flat()));
+    input.follow();
     unmark();
     showHint(config.points.length ? "One more point, and the network has something to learn." : "Click the plane to place points of both classes, or paste rows on the left. Training begins with the second point.");
     throw new Error("points: a run needs 2 points or more");
@@ -139,8 +142,7 @@ function onPaint(painted) {
   if (current() && painted.result === result && !runner.busy) unmark();
   document.dispatchEvent(new CustomEvent("painted", { detail: painted }));
   document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
-  drawer.follow(painted);
-  saving.follow();
+  for (const part of [drawer, input, curvesTip, saving]) part.follow(painted);
 }
 /** The second layer of the network: asked for while it is shown, drawn when it belongs to the step. */
 function showLines(waiting) {
@@ -204,6 +206,16 @@ window.micrograd = {
   },
 };
 
+function tooLong() {
+  showNotices(["These points are too many for a link. They stay in this tab, and Save keeps them as CSV or JSON."]);
+}
+async function share() {
+  address.now(state);
+  if (!address.fits(state)) return tooLong();
+  await copyText(address.link(state));
+  stage.say("Link copied.");
+}
+
 function measure() {
   plane.measure();
   network.measure();
@@ -230,7 +242,7 @@ function boot() {
   showNotices(opened.notices);
   setUpShell({
     onTheme: () => { plane.draw({}); network.draw({}); picture.again(); },
-    onShare: async () => { address.now(state); await copyText(address.link(state)); stage.say("Link copied."); },
+    onShare: share,
     onSave: () => saving.open(),
   });
   show();

@@ -20,17 +20,21 @@ export function showNotices(notices) {
 export function createStage() {
   const line = $("stage");
   let loading = null, failure = null, doing = "", passing = "", timer = 0;
+  /** A stage of loading. A screen reader hears of each stage once, not of every byte. */
+  function showLoading({ name, loadedBytes: loaded, totalBytes: total }) {
+    const title = STAGES.get(name) ?? name;
+    if (line.dataset.stage !== title) line.replaceChildren(title, make("span", { "aria-hidden": "true" }), make("progress", { "aria-hidden": "true" }));
+    line.dataset.stage = title;
+    setText(line.children[0], total ? `: ${megabytes(loaded ?? 0)} of ${megabytes(total)} MB` : loaded ? `: ${megabytes(loaded)} MB` : "");
+    Object.assign(line.children[1], { hidden: !total, max: total || 1, value: Math.min(loaded ?? 0, total || 1) });
+  }
   function show() {
+    if (loading && !failure && !doing && !passing) return showLoading(loading);
+    delete line.dataset.stage;
     line.replaceChildren();
     if (failure) {
       line.append(make("span", { class: "failed" }, failure.text), button("Retry", () => { showNotices([]); failure.retry(); }, { id: "retry" }));
     } else if (doing || passing) line.append(passing || doing);
-    else if (loading) {
-      const { name, loadedBytes: loaded, totalBytes: total } = loading;
-      const sizes = total ? `: ${megabytes(loaded ?? 0)} of ${megabytes(total)} MB` : loaded ? `: ${megabytes(loaded)} MB` : "";
-      line.append(`${STAGES.get(name) ?? name}${sizes}`);
-      if (total) line.append(make("progress", { max: total, value: Math.min(loaded ?? 0, total), "aria-label": "Loading" }));
-    }
   }
   return {
     loading(stage) { loading = stage.name === "ready" ? null : stage; failure = null; show(); },
@@ -55,10 +59,12 @@ export function createStage() {
   };
 }
 
+/** `calm` is a hint for an empty plane; otherwise it can be put out of the way. */
 function panel(calm, ...content) {
   const over = $("plane-over");
   over.classList.toggle("calm", calm);
   over.replaceChildren(...content);
+  if (!calm) over.append(button("×", hidePanel, { class: "hide", "aria-label": "Hide this message", title: "Hide" }));
   over.hidden = false;
 }
 export function hidePanel() {

@@ -15,12 +15,15 @@ export function offsetsOf(sizes) {
 /** The place among the parameters of weight i of neuron j in layer k; i = the layer's inputs: the bias. */
 export const placeOf = (sizes, k, j, i) => offsetsOf(sizes)[k] + j * (sizes[k] + 1) + i;
 
+/** How tall the diagram has to be for neurons that a finger can hit: 24 px each. */
+export const heightFor = (sizes) => 28 + 24 * Math.max(16, ...sizes);
+
 /** Each neuron's place, layer by layer, inputs first: {x, y, side}. */
 export function layOut(sizes, [width, height]) {
   const gap = (width - 44) / Math.max(1, sizes.length - 1);
   return sizes.map((count, k) => {
-    const pitch = Math.min(38, (height - 26) / count);
-    const side = Math.max(5, Math.min(30, pitch - 3));
+    const pitch = Math.min(50, (height - 26) / count);
+    const side = Math.max(5, Math.min(k ? 40 : 30, pitch - 3)); // an input has no map
     return Array.from({ length: count }, (_, j) => ({ x: 22 + gap * k, y: 20 + (height - 26) / 2 + (j - (count - 1) / 2) * pitch, side }));
   });
 }

@@ -2,7 +2,7 @@
 // the line below says about it. Enter or a click opens a neuron or a weight in the drawer.
 
 import { color, setText, shown } from "./dom.js";
-import { drawNetwork, find, layOut, placeOf } from "./network-draw.js";
+import { drawNetwork, find, heightFor, layOut, placeOf } from "./network-draw.js";
 import { SvgContext } from "./svg-context.js";
 
 const HINT = "Point at a neuron or a weight to read it, click to open it. Keys: arrows, W for a neuron’s weights, Enter.";
@@ -91,10 +91,17 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
   function stillThere({ sizes }) {
     return focus.layer < sizes.length && focus.neuron < sizes[focus.layer] && (focus.weight ?? 0) < sizes[Math.max(0, focus.layer - 1)];
   }
+  function grow(height) {
+    if (canvas.style.height === `${height}px`) return;
+    canvas.style.height = `${height}px`;
+    measure();
+  }
+  const measure = () => { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; };
   function draw(next) {
     scene = { ...scene, ...next };
     if (!scene.sizes) return;
     if (focus && !stillThere(scene)) focus = null;
+    if (next.sizes) grow(heightFor(scene.sizes));
     const ratio = window.devicePixelRatio || 1;
     const [width, height] = size.map((one) => Math.round(one * ratio));
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
@@ -108,7 +115,7 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
   return {
     draw,
     get scene() { return scene; },
-    measure() { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; },
+    measure,
     svg() {
       const picture = new SvgContext(...size);
       picture.fillStyle = color("--paper");

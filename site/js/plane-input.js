@@ -10,6 +10,7 @@ const round = (value) => +value.toFixed(3) + 0; // no -0
 export function planeInput(canvas, plane, { getState, change, openExample }) {
   const tip = $("plane-tip"), tools = $("plane-tools");
   let label = 1, selected = -1, drag = null, moved = false;
+  let pointer = null, untold = false; // where the mouse rests; is a moved point yet to be announced?
   const own = () => getState().dataset === "own";
   const { most } = FIELDS.get("points").type;
 
@@ -24,18 +25,19 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
   const open = button("Open its graph", () => openExample(selected), { disabled: true });
   tools.append(make("span", {}, "Click to add"), classes, remove, open);
 
+  const there = (index) => index >= 0 && 3 * index < (plane.scene?.points.length ?? 0);
   function select(index) {
     selected = index;
     remove.disabled = open.disabled = index < 0;
     plane.draw({ selected });
-    if (index >= 0) describe(index);
+    if (there(index)) describe(index);
     else tip.hidden = true;
   }
-  function describe(index) {
+  function describe(index, aloud = true) {
     const [x, y, kind] = plane.scene.points.slice(3 * index, 3 * index + 3);
     const more = own() ? "Shift+arrows move it, C flips its class, Delete removes it." : "";
     show(x, y, `point ${index + 1}, class ${kind > 0 ? 1 : "−1"}\nx ${shown(x)}  y ${shown(y)}\nscore ${shown(plane.scoreAt(x, y), 3)}`);
-    setText($("announce"), `Point ${index + 1}, class ${kind}, x ${shown(x, 3)}, y ${shown(y, 3)}, score ${shown(plane.scoreAt(x, y), 3)}. ${more}`);
+    if (aloud) setText($("announce"), `Point ${index + 1}, class ${kind}, x ${shown(x, 3)}, y ${shown(y, 3)}, score ${shown(plane.scoreAt(x, y), 3)}. ${more}`);
   }
   function show(x, y, text) {
     setText(tip, text);
@@ -51,7 +53,8 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
   function addPoint(place, kind = label) {
     if (rows().length >= most) return setText($("announce"), `There is room for ${most} points.`);
     change({ points: [...rows(), [...inside(place), kind]] }, true);
-    selected = rows().length - 1;
+    untold = true;
+    select(rows().length - 1);
   }
   function movePoint(index, place, settled) {
     change({ points: rows().map((row, k) => (k === index ? [...inside(place), row[2]] : row)) }, settled);
@@ -78,17 +81,20 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     }
     if (index >= 0) select(index);
   });
+  function hover(at) {
+    pointer = at;
+    const index = plane.nearest(...at, GRIP);
+    canvas.style.cursor = index >= 0 ? (own() ? "grab" : "pointer") : "crosshair";
+    if (index >= 0) return describe(index, false);
+    const [x, y] = plane.at(...at), score = plane.scoreAt(x, y);
+    show(x, y, `x ${shown(x, 2)}  y ${shown(y, 2)}\nscore ${shown(score, 3)}`);
+  }
   canvas.addEventListener("pointermove", (event) => {
     if (!plane.scene?.bounds) return;
     const at = place(event);
     if (drag && Math.hypot(at[0] - drag.at[0], at[1] - drag.at[1]) > 3) moved = true;
     if (drag && moved && own() && drag.index >= 0) return movePoint(drag.index, plane.at(...at), false);
-    if (event.pointerType === "touch") return;
-    const index = plane.nearest(...at, GRIP);
-    canvas.style.cursor = index >= 0 ? (own() ? "grab" : "pointer") : "crosshair";
-    if (index >= 0) return describe(index);
-    const [x, y] = plane.at(...at), score = plane.scoreAt(x, y);
-    show(x, y, `x ${shown(x, 2)}  y ${shown(y, 2)}\nscore ${shown(score, 3)}`);
+    if (event.pointerType !== "touch") hover(at);
   });
   canvas.addEventListener("pointerup", (event) => {
     if (!drag) return;
@@ -101,16 +107,17 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     if (!own()) openExample(index);
   });
   canvas.addEventListener("pointercancel", () => { drag = null; plane.frozen = null; });
-  canvas.addEventListener("pointerleave", () => { tip.hidden = true; });
+  canvas.addEventListener("pointerleave", () => { pointer = null; tip.hidden = true; });
   canvas.addEventListener("blur", () => { if (!own()) select(-1); });
 
   const ARROWS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, 1]], ["ArrowDown", [0, -1]]]);
   canvas.addEventListener("keydown", (event) => {
+    pointer = null;
     const count = (plane.scene?.points.length ?? 0) / 3, arrow = ARROWS.get(event.key);
     if (arrow && event.shiftKey && own() && selected >= 0) {
       const [x0, x1] = plane.scene.bounds, unit = (x1 - x0) / 60, [x, y] = rows()[selected];
+      untold = true;
       movePoint(selected, [x + arrow[0] * unit, y + arrow[1] * unit], true);
-      describe(selected);
     } else if (arrow && count) select((selected + (arrow[0] + arrow[1] * -1 > 0 ? 1 : -1) + count) % count);
     else if (event.key === "Enter" && selected >= 0) openExample(selected);
     else if ((event.key === "Delete" || event.key === "Backspace") && own()) removePoint(selected);
@@ -118,12 +125,21 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
       const [x0, x1, y0, y1] = plane.scene.bounds;
       addPoint([(x0 + x1) / 2, (y0 + y1) / 2], event.shiftKey ? -label : label);
     } else if (event.key.toLowerCase() === "c" && own() && selected >= 0) {
+      untold = true;
       change({ points: rows().map((row, k) => (k === selected ? [row[0], row[1], -row[2]] : row)) }, true);
     } else return;
     event.preventDefault();
   });
 
   return {
+    /** Another picture was painted: what is said of a place or a point is that picture's. */
+    follow() {
+      if (selected >= 0 && (own() ? selected >= rows().length : !there(selected))) return select(-1);
+      if (!tip.hidden && pointer && !drag) hover(pointer);
+      else if (there(selected) && (untold || !tip.hidden)) describe(selected, untold);
+      else tip.hidden = true;
+      untold = false;
+    },
     show(state) {
       tools.hidden = state.dataset !== "own";
       if (selected >= 0 && state.dataset === "own" && selected >= state.points.length) select(-1);

@@ -5,10 +5,10 @@ import { color } from "./dom.js";
 import { SvgContext } from "./svg-context.js";
 import { LEVELS, boundsFor, contour, paintShade, palette } from "./surface.js";
 
-export const RADIUS = 4.5;
+const RADIUS = 4.5;
 
-/** Draw a scene {points, bounds, surface, selected, empty} in `width` x `height` CSS pixels. */
-export function drawScene(context, { points, bounds, surface, selected = -1, empty }, width, height, shadeCanvas) {
+/** Draw a scene {points, bounds, surface, selected, empty, radius} in `width` x `height` CSS pixels. */
+export function drawScene(context, { points, bounds, surface, selected = -1, empty, radius = RADIUS }, width, height, shadeCanvas) {
   const [x0, x1, y0, y1] = bounds;
   const px = (x) => ((x - x0) / (x1 - x0)) * width;
   const py = (y) => height - ((y - y0) / (y1 - y0)) * height;
@@ -49,7 +49,7 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
   context.lineWidth = 1.2;
   for (let k = 0; k < points.length; k += 3) {
     const x = px(points[k]), y = py(points[k + 1]), label = points[k + 2];
-    const here = k / 3 === selected, r = here ? RADIUS + 2.5 : RADIUS;
+    const here = k / 3 === selected, r = here ? radius + 2.5 : radius;
     context.beginPath();
     if (label < 0) context.arc(x, y, r, 0, 2 * Math.PI);
     else context.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);

@@ -20,6 +20,9 @@ function scaleOf(type) {
   };
 }
 
+/** The way back to a control's default; hidden while there is none to go. */
+export const wayBack = (label, usual, act) => button("↺", act, { class: "back", "aria-label": `${label}: back to ${usual}`, title: `Back to ${usual}` });
+
 let count = 0;
 
 /**
@@ -31,7 +34,7 @@ export function slider({ name, label, type, read, write, usual, change, limit })
   const id = `field-${name}-${++count}`;
   const box = make("input", { type: "text", id, inputmode: "decimal", "data-field": name });
   const range = make("input", { type: "range", min: scale.min, max: scale.max, step: scale.step, "aria-label": `${label}, slider`, "data-slider": name });
-  const back = button("↺", () => change(write(usual), true), { class: "back", "aria-label": `${label}: back to ${usual}`, title: `Back to ${usual}` });
+  const back = wayBack(label, usual, () => change(write(usual), true));
   const row = make("div", { class: "field" }, make("label", { for: id }, label), box, back, range);
   const slide = (settled) => change(write(scale.toValue(Number(range.value))), settled);
   range.addEventListener("input", () => slide(false));
@@ -63,7 +66,7 @@ export function seedRow({ name, label, field, change }) {
   const box = make("input", { type: "text", class: "seed", id, "data-field": name, title: "One number: NumPy’s and Python’s streams. Three: Erlang’s." });
   const draw = () => change({ [name]: Math.floor(Math.random() * 100000) }, true);
   const die = button("⚄", draw, { class: "mini", "aria-label": `${label}: draw another`, title: "Draw another", style: "grid-column:auto" });
-  const back = button("↺", () => change({ [name]: field.usual }, true), { class: "back", "aria-label": `${label}: back to ${usual}`, title: `Back to ${usual}` });
+  const back = wayBack(label, usual, () => change({ [name]: field.usual }, true));
   const row = make("div", { class: "field" }, make("label", { for: id }, "Seed"), make("span", { class: "value" }, box, die), back);
   box.addEventListener("change", () => change({ [name]: field.type.fromText(box.value) }, true));
   row.show = (state) => {

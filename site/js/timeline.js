@@ -4,7 +4,8 @@ import { $, setText } from "./dom.js";
 
 export function createTimeline({ getState, setStep, onRun, onReset, change }) {
   const scrub = $("scrub"), run = $("run"), curves = $("curves"), cursor = $("cursor");
-  let last = 0, playing = 0, at = 0, pad = { left: 48, right: 16 };
+  const pad = { left: 48, right: 16 }; // as in curves.js
+  let last = 0, playing = 0, at = 0;
 
   function show(step, finished) {
     at = step;
@@ -63,7 +64,7 @@ export function createTimeline({ getState, setStep, onRun, onReset, change }) {
     curves.addEventListener(end, () => { if (dragging) setStep(at, true); dragging = false; });
   }
   return {
-    show, pause,
+    show, pause, pad,
     get playing() { return playing !== 0; },
     showState(state) {
       const pace = $("pace");

@@ -31,8 +31,8 @@ const methods = new Map(Object.entries({
     const result = await kernel.run(plan, isCurrent, eagerStep);
     last = { key: plan.kernel, kernel };
     return {
-      config, ...result, engine: "compiled", compileMs: kernel.compileMs,
-      kernelBytes: kernel.binary.length, reused: known !== undefined,
+      config, ...result, engine: "compiled", compileMs: kernel.compileMs, emitMs: kernel.emitMs,
+      kernel: plan.kernel, kernelBytes: kernel.binary.length, reused: known !== undefined,
     };
   },
 
@@ -47,8 +47,8 @@ const methods = new Map(Object.entries({
     return kernel.evaluate(grid);
   },
 
-  wasm: () => lastKernel().kernel.binary.slice(),
-  wat: async () => (await ask("wat", [lastKernel().key])).facts,
+  wasm: async (key) => (await kernelOf(key)).binary.slice(),
+  wat: async (key = lastKernel().key) => (await ask("wat", [key])).facts,
   code: async (config) => (await ask("code", [config])).facts,
 
   gradients: async ({ config, step, parameters }) => (await ask("gradients", [config, step], parameters)).arrays[0],
@@ -88,6 +88,9 @@ function lastKernel() {
   return last;
 }
 
+/** The kernel of a finished run, made again if it was forgotten meanwhile; or the last one. */
+const kernelOf = (key) => (key === undefined ? lastKernel().kernel : recall(kernels, key) ?? keep(kernels, key, TrainingKernel, "kernel"));
+
 // One question of a training at a time, and none for a training that was superseded meanwhile:
 // Python cannot be interrupted, so what it is not asked is all that can be spared.
 let turn = Promise.resolve();
@@ -122,7 +125,7 @@ async function explain(config, step, parameters, history) {
 async function keep(map, key, Kind, name) {
   const before = performance.now();
   const { facts: layout, arrays: [binary] } = await ask(name, [key]);
-  return remember(map, key, new Kind({ layout, binary, madeIn: performance.now() - before }));
+  return remember(map, key, new Kind({ layout, binary, emitMs: performance.now() - before }));
 }
 
 // The maps forget what was used the longest time ago.

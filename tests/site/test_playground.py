@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import MLP, datasets, train, trainer
+from micrograd_wasm import MLP, Run, datasets, train, trainer
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     OFFICIAL,
@@ -44,6 +44,15 @@ def page(booted: Visit) -> Page:
     booted.page.get_by_label("Step shown").press("End")
     settle(booted.page)
     return booted.page
+
+
+def engine_run() -> Run:
+    seed = (1337, 1337, 1337)
+    return train(
+        MLP(2, [16, 16, 1], seed=seed),
+        datasets.moons(100, noise=0.1, seed=seed),
+        learning_rate=trainer.official_learning_rate,
+    )
 
 
 def test_the_official_run_has_the_reference_fingerprint_and_loss(page: Page) -> None:
@@ -136,6 +145,35 @@ def test_the_cursor_is_dragged_on_the_curve(page: Page) -> None:
     page.wait_for_function("/step=[45]\\d/.test(location.hash)")
 
 
+def test_the_curves_say_the_numbers_under_the_pointer(page: Page) -> None:
+    history = engine_run().history
+    box = page.locator("#loss-chart").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 48 + 0.4 * (box["width"] - 48 - 16), box["y"] + 40)
+    tip = page.locator("#curves-tip")
+    row = history[40]
+    expect(tip).to_contain_text(f"step 40, learning rate {row['learning_rate']:.4f}")
+    expect(tip).to_contain_text(f"total {row['loss']:.4f} = data {row['data_loss']:.4f}")
+    expect(page.locator("#fact-step")).to_have_text("step 100 of 100")  # only read, not moved
+    set_state(page, dataset="xor")  # with the pointer at rest, the new run's numbers are told
+    expect(tip).not_to_contain_text(f"total {row['loss']:.4f}")
+    page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+
+
+def test_nothing_jumps_while_the_run_is_scrubbed(page: Page) -> None:
+    boxes = []
+    for steps in (0, 37, 37, 26):  # to 0, 37, 74, 100
+        for _ in range(steps):
+            page.get_by_label("Step shown").press("ArrowRight")
+        if not steps:
+            page.get_by_label("Step shown").press("Home")
+        settle(page)
+        parts = ("#plane-canvas", "#loss-chart", "#facts", "#network-canvas")
+        boxes.append([page.locator(part).bounding_box() for part in parts])
+    assert boxes == [boxes[0]] * 4
+
+
 def test_run_plays_the_recording_and_pause_stops_it(page: Page) -> None:
     page.get_by_role("button", name="Run").click()
     page.wait_for_function("parseInt(document.getElementById('scrub').value) > 2")
@@ -173,10 +211,31 @@ def test_layers_and_neurons_are_added_and_removed(page: Page) -> None:
     assert result(page)["fingerprint"] == OFFICIAL
 
 
+WAYS_BACK = {
+    "Data set: back to moons": {"dataset": "xor"},
+    "Samples: back to 100": {"samples": 60},
+    "Noise: back to 0.1": {"noise": 0.4},
+    "Seed of the data: back to 1337,1337,1337": {"dataSeed": 5},
+    "Hidden layers: back to 16, 16 relu": {"layers": [4], "activations": ["tanh"]},
+    "Seed of the network: back to 1337,1337,1337": {"modelSeed": 5},
+    "Steps: back to 100": {"steps": 20},
+    "Learning rate: back to official": {"learningRate": {"kind": "constant", "start": 1}},
+    "Regularization: back to 0.0001": {"alpha": 0.01},
+    "Batch size: back to all": {"batchSize": 20},
+    "Loss: back to max-margin": {"loss": "logistic"},
+}
+
+
 def test_a_changed_control_has_a_way_back(page: Page) -> None:
-    set_state(page, noise=0.4)
-    page.get_by_role("button", name="Noise: back to 0.1").click()
-    page.wait_for_function(f"micrograd.result?.fingerprint === '{OFFICIAL}'")
+    back = page.get_by_role("button", name=": back to")
+    for name, change in WAYS_BACK.items():
+        set_state(page, **change)
+        expect(back).to_have_count(1)  # only what has changed shows its own
+        page.get_by_role("button", name=name, exact=True).click()
+        page.wait_for_function(f"micrograd.result?.fingerprint === '{OFFICIAL}'")
+    set_state(page, batchSize=20, seed=3)
+    page.get_by_role("button", name="Seed of the batches: back to 1337,1337,1337").click()
+    page.wait_for_function("micrograd.state.seed.length === 3")
 
 
 def test_the_official_schedule_says_where_it_ends(page: Page) -> None:
@@ -203,6 +262,10 @@ def test_a_diverged_run_says_so_in_place_and_the_controls_stay_alive(page: Page)
     assert_only_numbers(page)
     page.get_by_label("Step shown").press("Home")
     expect(page.locator("#fact-step")).to_have_text("step 0 of 11")
+    page.get_by_role("button", name="Hide this message").click()
+    expect(page.locator("#plane-over")).to_be_hidden()
+    page.get_by_role("button", name="Reset").click()
+    expect_panel(page, "left the real numbers at step 11")
     page.get_by_role("button", name="Take a tenth of the rate").click()
     page.wait_for_function("micrograd.result && !micrograd.result.diverged")
     expect(page.locator("#plane-over")).to_be_hidden()
@@ -250,23 +313,6 @@ def test_the_first_picture_comes_before_python_and_a_failed_boot_offers_retry(
     assert set_state(page, noise=0.3, steps=20)["engine"] == "compiled"
 
 
-RECORD_STAGES = """
-window.stages = new Set();
-addEventListener("DOMContentLoaded", () => {
-    const line = document.getElementById("stage");
-    new MutationObserver(() => stages.add(line.textContent)).observe(line, {childList: true});
-});
-"""
-
-
-def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None:
-    visit.page.add_init_script(RECORD_STAGES)
-    page = open_playground(visit, at_root)
-    told = page.evaluate("[...stages]")
-    assert any(re.fullmatch(r"Loading Python: \d+\.\d of \d+\.\d MB", text) for text in told)
-    assert "" in told, "and it falls silent when Python is there"
-
-
 def test_a_worker_that_does_not_load_says_so_and_is_tried_again(at_root: str, visit: Visit) -> None:
     visit.page.context.route("**/playground/worker.js*", lambda route: route.abort())
     visit.page.goto(at_root)
@@ -278,13 +324,6 @@ def test_a_worker_that_does_not_load_says_so_and_is_tried_again(at_root: str, vi
     visit.page.wait_for_function("window.micrograd.result !== null", timeout=90_000)
     settle(visit.page)
     assert result(visit.page)["fingerprint"] == OFFICIAL
-
-
-def test_without_webassembly_the_page_says_so(at_root: str, visit: Visit) -> None:
-    visit.page.add_init_script("delete globalThis.WebAssembly")
-    visit.page.goto(at_root)
-    expect_panel(visit.page, "WebAssembly")
-    expect(visit.page.get_by_label("Noise", exact=True)).to_be_visible()
 
 
 def test_a_link_to_a_diverged_run_opens_with_its_explanation(at_root: str, visit: Visit) -> None:

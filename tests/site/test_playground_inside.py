@@ -1,6 +1,7 @@
 """Inside the run: its code, kernel and graphs, the comparison, own points, and what is saved."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,15 @@ def test_the_kernel_shows_its_text_and_is_downloaded(page: Page) -> None:
     page.get_by_role("tab", name="Kernel").click()
     expect(page.locator("#kernel-text")).to_contain_text("(module")
     expect(page.locator("#kernel-text")).to_contain_text("$relu_0_0")
-    expect(page.locator("#kernel-facts")).to_contain_text("kB, made in")
+    facts = page.locator("#kernel-facts")
+    # The default run's kernel came with the page; any other is emitted here.
+    expect(facts).to_contain_text("kB, emitted when this site was built, compiled in")
+    expect(facts).to_contain_text("for 100 steps of 100 examples")
+    key = session.plan(state(page)).kernel
+    assert saved(page, "Download .wasm") == session.kernel(key).binary
+    set_state(page, layers=[5])
+    expect(facts).to_contain_text(re.compile(r"kB, emitted in \d+\.\d ms, compiled in \d"))
+    expect(page.locator("#kernel-text")).not_to_contain_text("$relu_1_0")
     key = session.plan(state(page)).kernel
     assert saved(page, "Download .wasm") == session.kernel(key).binary
 
@@ -136,7 +145,11 @@ def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
     ]
     assert len(set(pictures)) == 2
     curves = [one.get_attribute("points") for one in panel.locator("polyline").all()]
-    assert len(set(curves)) == 2
+    assert len(set(curves)) == 4  # loss and accuracy of each
+    panel.get_by_label("total loss of both runs by step").hover()
+    expect(panel).to_contain_text(
+        re.compile(r"total loss at step (49|50): pinned 0\.0\d+, current 0\.2\d+")
+    )
     page.get_by_role("button", name="Unpin").click()
     page.get_by_role("tab", name="Code").click()
 

@@ -95,3 +95,38 @@ def test_points_are_made_by_keyboard_alone(page: Page) -> None:
     [left, middle] = state(page)["points"]
     assert left[0] < middle[0]
     assert (left[2], middle[2]) == (1, -1)
+
+
+def test_what_the_pointer_reads_belongs_to_what_is_drawn(page: Page) -> None:
+    """The pointer rests while the run changes below it: the number said of that place follows."""
+    tip = page.locator("#plane-tip")
+    box = page.locator("#plane-canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.97 * box["width"], box["y"] + 0.03 * box["height"])
+    expect(tip).to_contain_text("score")
+    told = {tip.inner_text()}
+    page.get_by_label("Step shown").press("Home")
+    settle(page)
+    told.add(tip.inner_text())
+    set_state(page, noise=0.5)
+    told.add(tip.inner_text())
+    assert len(told) == 3
+    choose_preset(page, "Too bold")
+    page.get_by_label("Step shown").press("End")
+    settle(page)
+    expect(page.locator("#fact-step")).to_have_text("step 11 of 11")
+    expect(tip).to_contain_text("score –")  # nothing is drawn there, so nothing is said
+    page.mouse.move(0, 0)
+
+
+def test_a_placed_point_is_the_chosen_one(page: Page) -> None:
+    set_state(page, dataset="own", points=[[0, 0, 1], [1, 1, -1]])
+    box = page.locator("#plane-canvas").bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.4 * box["height"])
+    page.wait_for_function("micrograd.state.points.length === 3 && micrograd.result !== null")
+    settle(page)
+    expect(page.locator("#announce")).to_contain_text("Point 3, class 1")
+    page.get_by_role("button", name="Delete point").click()
+    page.wait_for_function("micrograd.state.points.length === 2")
+    page.mouse.move(0, 0)

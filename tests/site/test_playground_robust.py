@@ -186,6 +186,7 @@ def test_a_browser_without_webassembly_is_told_what_is_missing(at_root: str, vis
     expect(page.locator("#plane-over")).to_contain_text("This page computes with WebAssembly")
     assert page.evaluate("micrograd.ready.catch((error) => error.message)") == "no WebAssembly"
     assert_only_numbers(page)
+    expect(page.get_by_label("Noise", exact=True)).to_be_visible()
     page.get_by_role("button", name="Dark theme").click()
     assert_accessible(page)
     assert visit.console_errors() == []
@@ -195,10 +196,15 @@ def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None
     page = visit.page
     page.add_init_script("""
         window.told = [];
-        addEventListener("DOMContentLoaded", () => new MutationObserver(
-            () => told.push([document.getElementById("stage").textContent,
-                             document.querySelector("#stage progress")?.value])
-        ).observe(document.getElementById("stage"), {childList: true}));
+        window.heard = [];
+        addEventListener("DOMContentLoaded", () => {
+            const line = document.getElementById("stage");
+            const bar = () => line.querySelector("progress:not([hidden])")?.value;
+            const record = () => told.push([line.textContent, bar()]);
+            new MutationObserver(record).observe(line, {childList: true, subtree: true});
+            const aloud = () => heard.push(line.firstChild?.textContent ?? "");
+            new MutationObserver(aloud).observe(line, {childList: true});
+        });
     """)
     open_playground(visit, at_root)
     told = page.evaluate("told")
@@ -211,5 +217,8 @@ def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None
     assert values == sorted(values)
     assert values[-1] > 1e7
     expect(page.locator("#stage")).to_be_empty()
+    # Who listens hears each stage once: the sizes are hidden from screen readers.
+    heard = page.evaluate("heard")
+    assert heard.count("Loading Python") == heard.count("Starting the engine") == 1
     assert result(page)["fingerprint"] == OFFICIAL
     assert set_state(page, noise=0.2)["fingerprint"] != OFFICIAL
