@@ -60,7 +60,7 @@ function failureElement(error) {
 export function createCells(context, elements) {
   const cells = [];
   elements.forEach((element, at) => {
-    const { name } = { name: element.dataset.cell };
+    const name = element.dataset.cell;
     const output = element.querySelector(".output");
     const original = [...output.childNodes];
     const line = make("span", { class: "state", role: "status" });
@@ -81,10 +81,8 @@ export function createCells(context, elements) {
       context.keep(`cell:${name}`, editor.text, editor.original);
     }
     function reset() {
-      editor.text = editor.original;
-      changed();
+      editor.reset();
       output.replaceChildren(...original);
-      editor.area.focus();
     }
     async function run() {
       if (element.hasAttribute("aria-busy")) return;
@@ -130,7 +128,7 @@ export function createExercise(context, element) {
   const verdict = make("div", { class: "verdict", "aria-live": "polite" });
   const line = make("span", { class: "state", role: "status" });
   const controls = make("div", { class: "cell-bar" });
-  const again = button("Reset", () => { editor.text = editor.original; changed(); verdict.replaceChildren(); editor.area.focus(); }, { hidden: true });
+  const again = button("Reset", () => { editor.reset(); verdict.replaceChildren(); }, { hidden: true });
   const editor = createEditor(element.querySelector("pre.source"), { label: `Answer to ${name.replaceAll("-", " ")}`, onInput: changed, onRun: () => judge() });
   controls.append(button("Check", () => judge(), { class: "primary check" }), again, line);
   element.querySelector(".editor").after(controls, verdict);

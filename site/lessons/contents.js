@@ -28,7 +28,12 @@ const say = (text) => { $("work-says").textContent = text; };
 setUpTheme($("theme"));
 document.querySelector(".buttons").hidden = false;
 document.querySelector(".work-buttons").hidden = false;
-$("export").addEventListener("click", () => { download("micrograd-lessons.json", exported(), "application/json"); say("Saved to a file."); });
+$("export").addEventListener("click", () => {
+  const { count, text } = exported();
+  if (!count) return say("There is nothing to save yet. What you write and pass in the lessons will be here.");
+  download("micrograd-lessons.json", text, "application/json");
+  say(`Saved the work on ${count} lesson${count === 1 ? "" : "s"} to a file.`);
+});
 $("import").addEventListener("change", async ({ target }) => {
   try {
     const count = imported(await target.files[0].text());

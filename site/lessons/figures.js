@@ -72,5 +72,7 @@ export function enliven(element) {
   const release = () => { held = null; svg.classList.remove("held"); };
   svg.addEventListener("pointerup", release);
   svg.addEventListener("pointercancel", release);
-  element.change = change; // for tests and teachers: element.change({x: 2})
+  // For tests and teachers: element.change({x: 2}), and then element.values.
+  element.change = change;
+  element.state = () => ({ ...ready().state });
 }

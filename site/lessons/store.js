@@ -46,17 +46,21 @@ export function keepPassed(slug, name) {
 
 const slugs = () => (storage ? Object.keys(storage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)) : [...memory.keys()]);
 
-/** Everything, as the text of a file. */
+/** Everything, as the text of a file, and how many lessons are in it. */
 export function exported() {
-  return JSON.stringify({ kind: KIND, lessons: Object.fromEntries(slugs().map((slug) => [slug, read(slug)])) }, null, 1);
+  const works = slugs().map((slug) => [slug, read(slug)]).filter(([, { texts, passed }]) => passed.length || Object.keys(texts).length);
+  return { count: works.length, text: JSON.stringify({ kind: KIND, lessons: Object.fromEntries(works) }, null, 1) };
 }
 
-/** Take a file's text in; how many lessons it held. What is there and not in the file stays. */
+/** Take a file's text in; how many lessons it held. Where both have a text, the file's is kept. */
 export function imported(text) {
   const found = JSON.parse(text);
   if (found?.kind !== KIND) throw new Error("this file was not saved by these lessons");
   const lessons = Object.entries(found.lessons ?? {}).filter(([slug]) => /^[a-z0-9-]{1,80}$/.test(slug));
-  for (const [slug, work] of lessons) write(slug, sane(work));
+  for (const [slug, work] of lessons) {
+    const own = read(slug), given = sane(work);
+    write(slug, { texts: { ...own.texts, ...given.texts }, passed: [...new Set([...own.passed, ...given.passed])] });
+  }
   return lessons.length;
 }
 

@@ -3,18 +3,24 @@
 import base64
 import json
 import random
+import re
+import subprocess
 
 import pytest
 
-from builder.lessons import Exercise, Figure, Lesson, Prose, read_lessons
+from builder.lessons import Cell, Exercise, Figure, Lesson, Prose, read_lessons
 from builder.lessons_kernels import figure_spec, function_of, node_functions, nodes_of
 from builder.lessons_notebooks import notebook_text
 from builder.lessons_pages import run_cells
+from builder.lessons_terms import Linker, read_terms
+from builder.paths import SITE
+from builder.tools import node
 from micrograd_wasm import cells, datasets, exercises
 from micrograd_wasm.compiler import host
 
 LESSONS = read_lessons()
 EXERCISES = [(lesson, one) for lesson in LESSONS for one in lesson.of(Exercise)]
+WIDEST_CODE = 78
 GRAPHS = [(lesson, one) for lesson in LESSONS for one in lesson.of(Figure) if one.kind == "graph"]
 
 
@@ -30,6 +36,56 @@ def test_a_lesson_has_what_every_lesson_has(lesson: Lesson) -> None:
     assert lesson.minutes < 10
     words = sum(len(block.source.split()) for block in lesson.of(Prose))
     assert 150 < words < 900
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.slug)
+def test_code_fits_into_the_column(lesson: Lesson) -> None:
+    sources = [cell.source for cell in lesson.of(Cell)]
+    for exercise in lesson.of(Exercise):
+        sources += [exercise.starter, exercise.solution]
+    assert max(len(line) for source in sources for line in source.splitlines()) <= WIDEST_CODE
+
+
+def test_a_first_use_of_a_term_leads_to_its_explanation() -> None:
+    terms = read_terms(LESSONS)
+    for lesson in LESSONS:
+        linker = Linker(lesson, terms)
+        html = "".join(b.html for b in map(linker.block, lesson.blocks) if isinstance(b, Prose))
+        links = re.findall(r'<a class="term" href="\.\./([\w-]+)/#([\w-]+)"', html)
+        assert lesson.slug not in [slug for slug, _ in links]
+        assert links, "no lesson stands without the others' terms"
+        assert not re.search(r"<(code|h2|strong)[^>]*>[^<]*<a class", html)
+        for term in terms:
+            found = re.findall(rf'#{term.at}" title="{term.says}">', html)
+            assert len(found) <= 1, "once is enough"
+
+
+def test_a_term_is_linked_where_a_reader_meets_it() -> None:
+    lesson = LESSONS[5]
+    linker = Linker(lesson, read_terms(LESSONS))
+    assert linker.linked("<h2>The loss</h2><p><code>margin</code>") == (
+        "<h2>The loss</h2><p><code>margin</code>"
+    )
+    linked = linker.linked("<p>Each max-margin loss, two margins, a margin")
+    assert linked.count("<a ") == 2
+    assert ">max-margin loss</a>, two " in linked
+    assert ">margins</a>, a margin" in linked
+    assert linker.linked("margins") == "margins"
+
+
+def test_what_to_try_is_a_state_that_the_playground_knows() -> None:
+    states = [lesson.next_try["state"] for lesson in LESSONS]
+    script = (
+        f"import {{ readFragment }} from {json.dumps((SITE / 'js' / 'state.js').as_uri())};"
+        "console.log(JSON.stringify(process.argv.slice(1).map((s) => readFragment(s).notices)))"
+    )
+    command = [str(node()), "--no-warnings", "--input-type=module", "-e", script, *states]
+    found = subprocess.run(
+        [*command, "#nonsense=1"], capture_output=True, text=True, check=True, timeout=60
+    )
+    notices = json.loads(found.stdout)
+    assert notices.pop(), "what it does not know it says"
+    assert notices == [[] for _ in states]
 
 
 @pytest.mark.parametrize("pair", EXERCISES, ids=named(EXERCISES))

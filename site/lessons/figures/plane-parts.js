@@ -62,15 +62,15 @@ export function gridOf({ bounds: [x0, x1, y0, y1] }, columns, rows, score) {
   return scores;
 }
 
-/** A point: class -1 a circle, class 1 a square turned on its corner. */
+/** A point: class -1 a circle, class 1 a square, as in the playground. */
 export function point(x, y, label, { radius = 4.5, handle, mark = "" } = {}) {
   const at = `${x.toFixed(1)} ${y.toFixed(1)}`;
   // What can be dragged wears a ring, and is large enough for a finger.
   const ring = handle === undefined ? "" : `<circle class="ring" data-handle="${handle}" cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="16"/>`;
   const more = `${handle === undefined ? "" : ` data-handle="${handle}"`} class="${label < 0 ? "minus" : "plus"}${handle === undefined ? "" : " movable"} ${mark}"`;
   if (label < 0) return `${ring}<circle${more} cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radius}"/>`;
-  const r = radius * 1.25;
-  return `${ring}<path${more} d="M${at}m0 ${-r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z"/>`;
+  const r = +(radius * 0.92).toFixed(2);
+  return `${ring}<path${more} d="M${at}m${-r} ${-r}h${2 * r}v${2 * r}h${-2 * r}z"/>`;
 }
 
 /** A point that the model gets wrong. */
