@@ -104,7 +104,8 @@ def test_an_exercise_tells_right_from_wrong(pair: tuple[Lesson, Exercise]) -> No
             assert "expected" in found["message"]
 
 
-def test_a_coincidence_of_numbers_decides_nothing() -> None:
+def test_a_coincidence_of_numbers_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exercises, "_random", random.Random(1))
     answer = "def f(x):\n    return 2 * x"
     lucky = 'f = get("f")\nx = whole(2, 30)\nexpect(f, x, equals=x * x)'  # right for 2
     told = (
