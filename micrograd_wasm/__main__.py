@@ -1,13 +1,15 @@
 """The terminal's door: `python -m micrograd_wasm train`, `export`, `graph`, `bench`.
 
 Results go to standard output, errors (one line) and progress to standard error. The exit code is 0
-if all went well, 1 if a run failed or diverged, 2 if the command was not understood.
+if all went well, 1 if a run failed or diverged, 2 if the command was not understood, 130 if it was
+interrupted: a run then ends with the last finished step, and its result is written as always.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
@@ -24,8 +26,17 @@ _EPILOG: Final = """examples:
   python -m micrograd_wasm graph "(a*b + c).tanh()" a=2 b=-3 c=10 --format svg > graph.svg
   python -m micrograd_wasm bench
 
-exit codes: 0 well, 1 the run failed or diverged, 2 the command was not understood
+exit codes: 0 well, 1 the run failed or diverged, 2 the command was not understood,
+130 interrupted (Ctrl-C): what was finished is kept and written
 """
+# The options of what the engine calls an argument.
+_OPTIONS: Final = {
+    "n_samples": "--samples",
+    "output_counts": "--layers",
+    **{name: "--" + name.replace("_", "-") for name in
+       ("steps", "noise", "alpha", "learning_rate", "batch_size",
+        "depth", "around", "max_nodes", "example")},
+}  # fmt: skip
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,19 +56,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     _write_what_the_terminal_can()
+    if sys.stdout is None:
+        return _failed(options, "standard output is closed", 1)
     try:
-        options.run(options)
+        code: int = options.run(options)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except UnicodeDecodeError as error:  # a ValueError, of a file that is no text
+        return _failed(options, f"{getattr(options, 'csv', None)}: {error}", 2)
     except (TypeError, ValueError) as error:
-        return _failed(options, error, 2)
-    except (ArithmeticError, NoHost, OSError) as error:
+        return _failed(options, _as_option(str(error)), 2)
+    except NoHost as error:
+        return _failed(options, str(error).replace('engine="eager"', "--engine eager"), 1)
+    except OSError as error:
+        known = error.filename is not None and error.strerror
+        return _failed(options, f"{error.filename}: {error.strerror}" if known else error, 1)
+    except ArithmeticError as error:
         return _failed(options, error, 1)
     except KeyboardInterrupt:
-        return _failed(options, "interrupted", 1)
-    return 0
+        return _failed(options, "interrupted", commands.INTERRUPTED)
+    return code
+
+
+def _as_option(message: str) -> str:
+    """An engine's complaint about an argument, with the argument's name as the option has it."""
+    found = re.match(r"(\w+)(?:\[\d+\])?(?= at step|:)", message)
+    if found is None or found[1] not in _OPTIONS:
+        return message
+    return _OPTIONS[found[1]] + message[found.end() :]
 
 
 def _failed(options: argparse.Namespace, error: object, code: int) -> int:

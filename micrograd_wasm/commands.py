@@ -11,7 +11,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from . import (
     datasets,
@@ -31,6 +31,8 @@ from .nn import MLP
 from .run import FIELDS, Run
 from .value import Value
 
+Export: TypeAlias = tuple[int, str | bytes]  # the exit code, and what is written
+
 DATASETS: Final[dict[str, Callable[..., Any]]] = {
     "moons": datasets.moons,
     "spiral": datasets.spiral,
@@ -39,6 +41,8 @@ DATASETS: Final[dict[str, Callable[..., Any]]] = {
     "xor": datasets.xor,
     "digits": datasets.digits,
 }
+# The exit code of what was interrupted, as shells have it: 128 and the signal's number.
+INTERRUPTED: Final = 130
 # Columns and lines of characters.
 PLOT_CURVE: Final = (60, 8)
 PLOT_PLANE: Final = (60, 20)
@@ -47,12 +51,12 @@ PLOT_PLANE: Final = (60, 20)
 # -- train and export ------------------------------------------------------------------------------
 
 
-def train(options: Namespace) -> None:
+def train(options: Namespace) -> int:
     """Train, and print the summary, the JSON or the plots."""
     run, training, held_out = _trained(options)
     if options.json:
         print(_json(_run_facts(options, run, training, held_out)))
-        return
+        return _code(run)
     print(display.text(training).splitlines()[0])
     print(display.text(run.final_model))
     print(display.text(run))
@@ -65,11 +69,18 @@ def train(options: Namespace) -> None:
         if len(training.xs[0]) == 2 and run.final_model.output_count == 1:
             print("\ndecision boundary: o class -1, x class 1, · where the model says class 1")
             print("\n".join(_plane(run, training)))
+    return _code(run)
 
 
-def export(options: Namespace) -> None:
+def export(options: Namespace) -> int:
     """Write what was asked for to a file or to standard output."""
-    _write(options.output, EXPORTS[options.what](options))
+    code, content = EXPORTS[options.what](options)
+    _write(options.output, content)
+    return code
+
+
+def _code(run: Run) -> int:
+    return INTERRUPTED if run.stopped == "interrupted" else 0
 
 
 def _trained(options: Namespace) -> tuple[Run, Dataset, Dataset | None]:
@@ -166,25 +177,25 @@ def _run_facts(
     return facts
 
 
-def _run(options: Namespace) -> str:
+def _run(options: Namespace) -> Export:
     run, training, held_out = _trained(options)
     facts = _run_facts(options, run, training, held_out)
-    return _json({**facts, "parameters": _named(run)}) + "\n"
+    return _code(run), _json({**facts, "parameters": _named(run)}) + "\n"
 
 
-def _history(options: Namespace) -> str:
+def _history(options: Namespace) -> Export:
     run, _, _ = _trained(options)
     written = io.StringIO()
     writer = csv.DictWriter(written, ["step", *FIELDS], lineterminator="\n")
     writer.writeheader()
     # repr of a float is its shortest exact text; csv takes str, which is the same.
     writer.writerows({key: row[key] for key in ("step", *FIELDS)} for row in run.history)
-    return written.getvalue()
+    return _code(run), written.getvalue()
 
 
-def _parameters(options: Namespace) -> str:
+def _parameters(options: Namespace) -> Export:
     run, _, _ = _trained(options)
-    return _json(_named(run)) + "\n"
+    return _code(run), _json(_named(run)) + "\n"
 
 
 def _named(run: Run) -> dict[str, float]:
@@ -210,13 +221,13 @@ def _kernel(options: Namespace) -> Kernel:
     return training_kernel(job)
 
 
-EXPORTS: Final[dict[str, Callable[[Namespace], str | bytes]]] = {
+EXPORTS: Final[dict[str, Callable[[Namespace], Export]]] = {
     "run": _run,
     "history": _history,
     "parameters": _parameters,
-    "wasm": lambda options: bytes(_kernel(options).module.encode()),
-    "wat": lambda options: to_wat(_kernel(options).module) + "\n",
-    "layout": lambda options: _json(asdict(_kernel(options).layout)) + "\n",
+    "wasm": lambda options: (0, bytes(_kernel(options).module.encode())),
+    "wat": lambda options: (0, to_wat(_kernel(options).module) + "\n"),
+    "layout": lambda options: (0, _json(asdict(_kernel(options).layout)) + "\n"),
 }
 
 
@@ -238,10 +249,11 @@ def _plane(run: Run, data: Dataset) -> list[str]:
 # -- graph -----------------------------------------------------------------------------------------
 
 
-def graph(options: Namespace) -> None:
+def graph(options: Namespace) -> int:
     """Draw an expression, or the loss of one example."""
     value = _expression(options) if options.expression is not None else _example(options)
     _write(options.output, PICTURES[options.format](value, options) + "\n")
+    return 0
 
 
 def _expression(options: Namespace) -> Value:
@@ -303,7 +315,7 @@ PICTURES: Final[dict[str, Callable[[Value, Namespace], str]]] = {
 # -- bench -----------------------------------------------------------------------------------------
 
 
-def bench(options: Namespace) -> None:
+def bench(options: Namespace) -> int:
     """Time a few steps of the official run eagerly, and all of it compiled."""
     if not host.available():
         raise host.NoHost
@@ -327,11 +339,12 @@ def bench(options: Namespace) -> None:
     }
     if options.json:
         print(_json(facts))
-        return
+        return 0
     print("100 steps of 100 moons, 337 parameters, on this machine")
     print(f"eager      {eager * 1000:10,.1f} ms  (from {eager_steps} steps)")
     print(f"compiled   {compiled * 1000:10,.1f} ms  (the first time {first * 1000:,.1f} ms)")
     print(f"ratio      {eager / compiled:10,.0f}")
+    return 0
 
 
 # -- writing ---------------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ class LegacyNumpy:
 
 def check_seed(seed: Any) -> Seed:
     """`seed` as an int, a tuple of three ints, or None; refused otherwise."""
-    expected = "None, an integer, or three integers such as (1, 2, 3)"
+    expected = "None, an integer >= 0, or three integers such as (1, 2, 3)"
     if seed is None:
         return None
     if isinstance(seed, tuple | list):

@@ -169,6 +169,8 @@ class Value:
         if not checks.is_real(exponent):
             checks.refuse("exponent", "a plain number (not a Value)", exponent, kind=TypeError)
         x, n = self._data, checks.real("exponent", exponent)
+        if x == 0.0 and n < 1.0:
+            _no_power_of_zero(n)
         slope = _finite_slope(n * elementary.pow(x, n - 1.0), "**", self)
         made = _made(elementary.pow(x, n), "**", (self,), (slope,))
         made._constant = exponent
@@ -289,6 +291,11 @@ def _finite_slope(slope: float, op: str, parent: Value) -> float:
     if not -LARGEST <= slope <= LARGEST:
         _left_the_reals(f"the derivative of {op}", (parent,))
     return slope
+
+
+def _no_power_of_zero(n: float) -> NoReturn:
+    why = "division by zero" if n < 0.0 else "no finite derivative"
+    raise ArithmeticError(f"{why}: 0.0 ** {n!r}")
 
 
 def _left_the_reals(op: str, parents: tuple[Value, ...]) -> NoReturn:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from micrograd_wasm import MLP, __version__, datasets, graph, train
+from micrograd_wasm import MLP, __version__, datasets, graph, live, train
 from micrograd_wasm.__main__ import main
 
 ROOT = Path(__file__).parents[2]
@@ -205,19 +205,24 @@ def test_bench_gives_a_ratio(capsys):
     [
         ([], 2, "arguments are required"),
         (["trian"], 2, "invalid choice"),
-        (["train", "--steps", "0"], 2, "steps: expected a positive integer, got 0"),
+        (["train", "--steps", "0"], 2, "error: --steps: expected a positive integer, got 0"),
+        (["train", "--layers", "4,0"], 2, "error: --layers: expected a positive integer, got 0"),
+        (["train", "--samples", "1"], 2, "error: --samples: expected an integer, 2 or more"),
+        (["train", "--learning-rate", "-1"], 2, "error: --learning-rate at step 0: expected"),
         (["train", "--steps", "x"], 2, "invalid int value"),
         (["train", "--layers", "a,b"], 2, "expected integers such as 16,16, got a,b"),
         (["train", "--seed", "1,2"], 2, "expected one integer or three"),
         (["train", "--noise", "-1"], 2, "noise: expected a non-negative number"),
-        (["train", "--learning-rate", "fast"], 2, "learning_rate: expected a number or official"),
+        (["train", "--learning-rate", "fast"], 2, "--learning-rate: expected a number or official"),
         (["train", "--steps", "113"], 2, "falls below 0 at step 112"),
         (["train", "--json", "--plot"], 2, "not allowed with"),
         (["train", "--learning-rate", "1e300"], 1, "training diverged at step 1"),
-        (["train", "--csv", "nowhere.csv"], 1, "nowhere.csv"),
+        (["train", "--csv", "nowhere.csv"], 1, "error: nowhere.csv: No such file"),
+        (["train", "--csv", sys.executable], 2, "codec can't decode"),
         (["train", "--dataset", "digits", "--loss", "max_margin"], 2, "error"),
         (["export", "--output", "no/such/folder/run.json", "--steps", "1"], 1, "no/such/folder"),
         (["graph", "a*b", "a=1"], 2, "there is no 'b'"),
+        (["graph", "1/a", "a=0"], 2, "division by zero: 0.0 ** -1.0"),
         (["graph", "a*b", "a=1", "b"], 2, "expected name=number, got b"),
         (["graph", "__import__('os')"], 2, "are understood here"),
         (["graph", "--example", "100"], 2, "example: expected"),
@@ -259,6 +264,45 @@ def test_a_reader_that_has_seen_enough_is_no_error():
         cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.stderr == ""
+
+
+def test_without_an_output_nothing_is_drawn():
+    command = f'"{sys.executable}" -m micrograd_wasm graph "a*b" a=1 b=2 >&-'
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr == "micrograd_wasm graph: error: standard output is closed\n"
+
+
+@pytest.mark.parametrize("command", ["train", "export"])
+def test_interrupting_writes_what_is_done(command, capsys, monkeypatch):
+    """As Ctrl-C does it: Python raises KeyboardInterrupt somewhere in the run."""
+
+    class Impatient(live.Progress):
+        def __call__(self, step, row):
+            if step == 4:
+                raise KeyboardInterrupt
+            return super().__call__(step, row)
+
+    monkeypatch.setattr(live, "Progress", Impatient)
+    options = ["--json"] if command == "train" else []
+    code, out, err = here(capsys, command, "--steps", "50", *options)
+    assert (code, err) == (130, "")
+    told = valid(out)
+    assert (told["stopped"], told["options"]["steps"]) == ("interrupted", 50)
+    assert told["fingerprint"] == official(told["steps"]).fingerprint
+    assert told["steps"] >= 4
+
+
+def test_without_a_runtime_the_command_says_what_to_do(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "wasmtime", None)  # importing it fails
+    for command in (["bench"], ["train", "--engine", "compiled"]):
+        code, out, err = here(capsys, *command)
+        assert (code, out) == (1, "")
+        assert "pip install" in err
+        assert "or use --engine eager" in err
+    assert here(capsys, "train", "--steps", "2")[0] == 0
 
 
 def test_a_terminal_without_our_characters_gets_others():

@@ -168,13 +168,13 @@ WRONG_KIND = {
     "noise: expected a non-negative number, got '0.1'": lambda: datasets.moons(10, noise="0.1"),
     "noise: expected a non-negative number, got True": lambda: datasets.moons(10, noise=True),
     "shuffle: expected True or False, got 1": lambda: datasets.moons(10, shuffle=1),
-    "seed: expected None, an integer, or three integers such as (1, 2, 3), got 1.5": (
+    "seed: expected None, an integer >= 0, or three integers such as (1, 2, 3), got 1.5": (
         lambda: datasets.moons(10, seed=1.5)
     ),
-    "seed: expected None, an integer, or three integers such as (1, 2, 3), got True": (
+    "seed: expected None, an integer >= 0, or three integers such as (1, 2, 3), got True": (
         lambda: datasets.moons(10, seed=True)
     ),
-    "seed: expected None, an integer, or three integers such as (1, 2, 3), got (1, 2, True)": (
+    "seed: expected None, an integer >= 0, or three integers such as (1, 2, 3), got (1, 2, True)": (
         lambda: datasets.moons(10, seed=(1, 2, True))
     ),
     "turns: expected a positive number, got None": lambda: datasets.spiral(10, turns=None),
@@ -194,7 +194,7 @@ WRONG_VALUE = {
     "noise: expected a non-negative number, got -0.1": lambda: datasets.moons(10, noise=-0.1),
     "noise: expected a non-negative number, got nan": lambda: datasets.moons(10, noise=math.nan),
     "noise: expected a non-negative number, got inf": lambda: datasets.moons(10, noise=math.inf),
-    "seed: expected None, an integer, or three integers such as (1, 2, 3), got (1, 2)": (
+    "seed: expected None, an integer >= 0, or three integers such as (1, 2, 3), got (1, 2)": (
         lambda: datasets.moons(10, seed=(1, 2))
     ),
     "seed: expected": lambda: datasets.moons(10, seed=-1),

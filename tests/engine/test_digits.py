@@ -90,7 +90,7 @@ WRONG = {
     "held_out: expected a number from 0 to below 1, got -0.1": {"held_out": -0.1},
     "held_out: expected a number from 0 to below 1, got '0.2'": {"held_out": "0.2"},
     "held_out: expected a number from 0 to below 1, got True": {"held_out": True},
-    "seed: expected None, an integer, or three integers": {"seed": 1.5},
+    "seed: expected None, an integer >= 0, or three integers": {"seed": 1.5},
 }
 
 

@@ -65,13 +65,13 @@ def test_a_fresh_seed_is_three_integers():
 
 @pytest.mark.parametrize("seed", ["x", 1.0, True, (1, 2, "3"), (1, 2, True), {1, 2, 3}])
 def test_a_seed_of_another_kind_is_refused(seed):
-    with pytest.raises(TypeError, match=r"^seed: expected None, an integer, or three integers"):
+    with pytest.raises(TypeError, match=r"^seed: expected None, an integer >= 0, or three"):
         rng.check_seed(seed)
 
 
 @pytest.mark.parametrize("seed", [-1, (), (1, 2), (1, 2, 3, 4)])
 def test_a_seed_with_a_wrong_value_is_refused(seed):
-    with pytest.raises(ValueError, match=r"^seed: expected None, an integer, or three integers"):
+    with pytest.raises(ValueError, match=r"^seed: expected None, an integer >= 0, or three"):
         rng.check_seed(seed)
 
 
