@@ -78,11 +78,11 @@ def entry(notebook: Notebook) -> str:
     file = f"../files/{quote(notebook.path)}"
     name = Path(notebook.path)
     title = escape(notebook.title)
-    facts = [f"{notebook.minutes} min to read"]
-    if notebook.runs:
-        facts.append(f"runs in {notebook.runs.removeprefix('in ')}")
-    if notebook.needs:
-        facts.append(f"needs {notebook.needs}")
+    facts = [
+        f"{notebook.minutes} min to read",
+        f"runs in {notebook.runs.removeprefix('in ')}",
+        f"needs {notebook.needs}",
+    ]
     return f"""\
 <li id="{escape(name.stem)}" data-path="{escape(notebook.path)}" data-title="{title}">
   <h3><a href="{opens}" data-open>{title}</a></h3>

@@ -21,9 +21,7 @@ from typing import Any
 from builder.shell import BuildError
 
 KEY = "micrograd"
-REQUIRED: dict[str, type] = {"title": str, "about": str, "minutes": int}
-# Notebooks made from lessons take their time cell by cell and need what every notebook needs.
-REQUIRED_OF_OWN: dict[str, type] = {**REQUIRED, "runs": str, "needs": str}
+REQUIRED: dict[str, type] = {"title": str, "about": str, "minutes": int, "runs": str, "needs": str}
 LESSONS = "lessons/"
 LAST = 100
 EXAMPLE = (
@@ -40,8 +38,8 @@ class Notebook:
     title: str
     about: str
     minutes: int
-    runs: str | None
-    needs: str | None
+    runs: str
+    needs: str
     version: str
     order: int  # among its kind; optional in the metadata
 
@@ -75,8 +73,8 @@ def read_notebooks(folder: Path) -> list[Notebook]:
                 title=about["title"],
                 about=about["about"],
                 minutes=about["minutes"],
-                runs=about.get("runs"),
-                needs=about.get("needs"),
+                runs=about["runs"],
+                needs=about["needs"],
                 version=about["version"],
                 order=about.get("order", LAST),
             )
@@ -108,8 +106,7 @@ def _about(name: str, content: dict[str, Any]) -> dict[str, Any]:
             f"The notebook {name} does not say what it is: its metadata have no {KEY!r}.\n"
             f"What to do: add to its metadata {EXAMPLE}"
         )
-    required = REQUIRED if name.startswith(LESSONS) else REQUIRED_OF_OWN
-    for field, kind in required.items():
+    for field, kind in REQUIRED.items():
         value = about.get(field)
         if not isinstance(value, kind) or isinstance(value, bool) or not value:
             raise BuildError(

@@ -1,4 +1,7 @@
-"""What every notebook of content/ promises: it runs, it is short, and its prose tells the truth."""
+"""What every notebook of the site promises: it runs, it is short, and its prose tells the truth.
+
+There are those of content/ and those that are made from its lessons.
+"""
 
 import html
 import re
@@ -9,24 +12,43 @@ from typing import Any
 import nbclient
 import nbformat
 
-from builder.paths import ROOT
+from builder.lessons import read_lessons
+from builder.lessons_notebooks import notebook_text
+from builder.paths import CONTENT, ROOT
+from tests.engine import lesson_numbers
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 MERMAID = "text/vnd.mermaid"
 # What a reader sees without scrolling sideways, and takes in at a glance.
-WIDEST_LINE, MOST_LINES = 100, 16
+WIDEST_LINE, MOST_LINES, MOST_IN_A_LESSON = 100, 16, 24
 
-# What a reader may put in, notebook by notebook; no cell prints it.
-OWN_TRIALS = {
+# Examples, and what a reader may put in, notebook by notebook; no cell prints it.
+ASIDES = {
+    **lesson_numbers.ASIDES,
     "micrograd_demo": r"`(noise|MLP|steps|alpha|seed|datasets|charts)\b[^`]*`",
     "how_it_compiles": r"`(walk|few)\b[^`]*`",
     "karpathy_demo": r"`steps\b[^`]*`",
     "micrograd_extras": r"`(MLP|batch_size)\b[^`]*`|`\[\d+, \d+, 1\]`",
 }
 
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# With a minus sign of either kind, and with commas between thousands.
+NUMBER = re.compile(r"[-−]?\d+(?:,\d{3}(?!\d))*(?:\.\d+)?")
 # Names of the classes and parts of formulas, not results.
 SMALL = {"-1", "0", "1"}
+# Of a notebook from a lesson: what an exercise asks for, its hints and its solution. The lesson's
+# own tests hold them against each other.
+TASK = re.compile(r"^## Exercise: .*|<details>.*?</details>", re.DOTALL)
+
+
+@cache
+def every() -> dict[str, Any]:
+    """The notebooks of the site by their paths, without ".ipynb": do not change them."""
+    own = {path.stem: read(path) for path in sorted(CONTENT.glob("*.ipynb"))}
+    made = {
+        f"lessons/{lesson.slug}": nbformat.reads(notebook_text(lesson), nbformat.NO_CONVERT)
+        for lesson in read_lessons()
+    }
+    return own | made
 
 
 def read(path: Path) -> Any:
@@ -78,13 +100,18 @@ def cell(notebook: Any, name: str) -> Any:
     return next(cell for cell in notebook.cells if cell.id == name)
 
 
+def hidden(cell: Any) -> bool:
+    """Whether a cell is folded when the notebook opens: it judges an exercise."""
+    return bool(cell.metadata.get("jupyter", {}).get("source_hidden"))
+
+
 def check_metadata(stored: Any) -> None:
     """What the page that lists the notebooks says of this one."""
     said = stored.metadata.micrograd
     assert {"title", "about", "minutes", "runs", "needs"} <= set(said)
     assert stored.cells[0].source.startswith(f"# {said.title}\n")
     assert said.about.endswith(".")
-    assert said.about.count(". ") == 0  # one sentence
+    assert said.about.count(". ") <= 2  # a sentence, or a lesson's idea
     assert 1 <= said.minutes <= 60
 
 
@@ -98,10 +125,12 @@ def check_valid_and_bare(stored: Any) -> None:
     assert len({cell.id for cell in stored.cells}) == len(stored.cells)
 
 
-def check_short_cells(stored: Any) -> None:
+def check_short_cells(stored: Any, most: int = MOST_LINES) -> None:
     for each in code_cells(stored):
+        if hidden(each):
+            continue
         lines = each.source.splitlines()
-        assert len(lines) <= MOST_LINES, each.id
+        assert len(lines) <= most, each.id
         assert max(map(len, lines)) <= WIDEST_LINE, each.id
 
 
@@ -112,18 +141,27 @@ def check_links(stored: Any, folder: Path) -> None:
         assert target.startswith("https://") or (folder / target).is_file(), target
 
 
-def check_numbers_of_the_prose(executed: Any, leave_out: str = "") -> None:
-    """Each number in the prose is printed by a cell or stands in the code.
+def check_numbers_of_the_prose(executed: Any, name: str) -> None:
+    """Each number in the prose is printed by a cell, stands in the code, or is calculated.
 
-    Numbers of sections are left out, and so is what the pattern `leave_out` finds.
+    Numbers of sections are left out, and so are ASIDES. What judges an exercise is no code that a
+    reader looks at.
     """
-    shown: set[str] = set()
+    aside = ASIDES.get(name, "")
+    shown = {f"{number:.15g}" for number in lesson_numbers.calculated(name)} | SMALL
     for each in code_cells(executed):
-        shown |= set(NUMBER.findall(printed(each))) | set(NUMBER.findall(each.source))
-    shown = {number.removesuffix(".0") for number in shown}
+        shown |= numbers(printed(each))
+        shown |= set() if hidden(each) else numbers(each.source)
     prose = {each.id: each.source for each in executed.cells if each.cell_type == "markdown"}
-    for name, text in prose.items():
+    for cell_name, text in prose.items():
         left = re.sub(r"^## \d+\.|sections? \d+( and \d+)?", "", text, flags=re.MULTILINE)
-        left = re.sub(leave_out, "", left) if leave_out else left
-        unknown = {number.removesuffix(".0") for number in NUMBER.findall(left)} - shown - SMALL
-        assert unknown == set(), name
+        left = TASK.sub("", left)
+        left = re.sub(aside, "", left) if aside else left
+        unknown = numbers(left) - shown
+        assert unknown == set(), cell_name
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers of a text as Python writes them, without an idle ".0"."""
+    found = (number.replace(",", "").replace("−", "-") for number in NUMBER.findall(text))
+    return {number.removesuffix(".0") for number in found}

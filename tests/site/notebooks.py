@@ -42,13 +42,22 @@ def wait_until_open(page: Page) -> None:
     )
 
 
-# Without its kernel, and without the question what is to become of the outputs.
-CLOSE = """async () => {
+# Without the question what is to become of the outputs; with its kernel or without.
+CLOSE = """async (keep) => {
     const widget = window.jupyterapp.shell.currentWidget;
-    await widget.sessionContext.shutdown();
+    if (!keep) await widget.sessionContext.shutdown();
     widget.context.model.dirty = false;
     widget.close();
 }"""
+OPEN = """([path, kernel]) => window.jupyterapp.commands.execute(
+    'docmanager:open', { path, factory: 'Notebook', kernel: kernel ? { id: kernel } : undefined }
+).then(() => null)"""
+KERNEL = f"{WIDGET}.sessionContext.session.kernel"
+# The kernel forgets what an earlier notebook has defined.
+FORGET = f"""async () => {{
+    const code = "get_ipython().reset(new_session=True)";
+    await {KERNEL}.requestExecute({{ code, silent: true }}).done;
+}}"""
 
 
 class Ran(NamedTuple):
@@ -67,22 +76,36 @@ def wait_until_started(page: Page) -> None:
     page.evaluate("() => window.jupyterapp.restored")
 
 
-def run_in_lab(page: Page, path: str) -> Ran:
-    """Open a notebook in a page that shows JupyterLab, run all of it, look at it, and close it."""
-    page.evaluate(
-        "(path) => window.jupyterapp.commands.execute("
-        "'docmanager:open', { path, factory: 'Notebook' }).then(() => null)",
-        path,
-    )
-    page.wait_for_function(f"(path) => {WIDGET}?.context?.path === path", arg=path, timeout=BOOT_MS)
-    wait_until_open(page)
-    ran = Ran(
-        run_all(page),
-        outputs(page),
-        [wait_until_drawn(page, chart) for chart in charts(page)],
-    )
-    page.evaluate(CLOSE)
-    return ran
+class Lab:
+    """Runs notebooks in a page that shows JupyterLab, one after the other."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._kernel: str | None = None  # which some of them share
+
+    def run(self, path: str, *, share_kernel: bool = False) -> Ran:
+        """Open a notebook, run all of it, look at it, and close it.
+
+        Args:
+            path: the notebook's.
+            share_kernel: take the kernel of the last one that did, emptied: a new one takes long.
+        """
+        page = self._page
+        page.evaluate(OPEN, [path, self._kernel if share_kernel else None])
+        page.wait_for_function(
+            f"(path) => {WIDGET}?.context?.path === path", arg=path, timeout=BOOT_MS
+        )
+        wait_until_open(page)
+        if share_kernel:
+            self._kernel = page.evaluate(f"{KERNEL}.id")
+            page.evaluate(FORGET)
+        ran = Ran(
+            run_all(page),
+            outputs(page),
+            [wait_until_drawn(page, chart) for chart in charts(page)],
+        )
+        page.evaluate(CLOSE, share_kernel)
+        return ran
 
 
 def start_all(page: Page) -> None:

@@ -17,7 +17,7 @@ from builder.paths import CONTENT, SITE
 from builder.shell import BuildError
 from builder.tools import node
 from tests.site.conftest import VisitMaker
-from tests.site.notebooks import WIDGET, wait_until_open
+from tests.site.notebooks import WIDGET, start_all, wait_until_open, wait_until_printed
 from tests.site.playground import assert_accessible, assert_no_sideways_scroll
 from tests.site.reader import (
     DEMO,
@@ -88,11 +88,16 @@ def test_reset_is_not_offered_where_it_cannot_work(listed: Page) -> None:
     expect(listed.locator(".no-script")).to_be_visible()
 
 
-def test_the_notebooks_are_reached_from_the_front_page(at_sub_path: str, visit: Visit) -> None:
+def test_a_notebook_is_reached_from_the_front_page_and_runs(at_sub_path: str, visit: Visit) -> None:
     visit.page.goto(at_sub_path)
     visit.page.get_by_role("link", name="Notebooks", exact=True).click()
     wait_for_list(visit.page)
     assert visit.page.url == at_sub_path + LIST
+    open_from_list(visit.page)
+    assert visit.page.url.startswith(at_sub_path)
+    wait_until_open(visit.page)
+    start_all(visit.page)
+    assert wait_until_printed(visit.page).strip()
     assert visit.console_errors() == []
     assert visit.foreign_requests() == []
 
