@@ -9,6 +9,8 @@ from . import checks
 from .chart import CLASS_COLORS, INK, LOSS_DASHES, SHADES, Chart, Spec, narrowing, number, pixels
 
 SERIES_COLORS: Final = (*reversed(CLASS_COLORS), "#2f7d4f", "#8a4b9e", "#7b818b")
+# 0.01, 1, 1000, and then 1e+10.
+_POWERS: Final = "format(datum.value, datum.value < 1e5 ? '~g' : '.0e')"
 SERIES_DASHES: Final = (*LOSS_DASHES, [8, 3, 2, 3], [10, 4])
 
 
@@ -42,7 +44,7 @@ def lines(
             above = 0.0 if name in log else -float("inf")
             expected = "a positive number for a logarithmic scale" if name in log else "a number"
             checks.real(f"rows[{i}]", row[name], expected, above=above)
-    powers: Spec = {"scale": {"type": "log"}, "axis": {"format": "~g"}}
+    powers: Spec = {"scale": {"type": "log"}, "axis": {"labelExpr": _POWERS}}
     scales: dict[str, Spec] = {n: powers if n in log else {} for n in "xy"}
     names = list(dict.fromkeys(row["series"] for row in values)) if series else []
     styled: Spec = {"color": {"value": SERIES_COLORS[0]}}
@@ -104,7 +106,8 @@ def heat_map(
     lines.reverse()
     tall = 30 * len(lines) if height is None else pixels("height", height)
     shown = number("value", f".{digits}f")
-    axis = {"grid": False, "labelAngle": 0}
+    # In a narrow window every second label is left out, or more, so that none meets another.
+    axis = {"grid": False, "labelAngle": 0, "labelOverlap": "parity"}
     spec: Spec = {
         **narrowing(width),
         "height": tall,

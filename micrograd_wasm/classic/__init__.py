@@ -28,7 +28,8 @@ It differs from the original where the original goes wrong:
 - Division by zero, overflow, NaN: an ArithmeticError where it happens. The original carries
   infinities and complex numbers on.
 
-`draw_dot(y)` draws the graph behind y, without graphviz.
+`draw_dot(y)` draws the graph behind y, without graphviz. An operation of your own is written as in
+the original, `Value(data, (x,), "name")` with a `_backward`: see engine.py.
 
 Numbers are floats: the original's `Value(2).data` is 2, here it is 2.0.
 """

@@ -3,11 +3,25 @@
 Each operation is done by the engine's immutable Value; a box around the result keeps the boxes it
 was made from, and its gradient. `backward()` takes the engine's Gradients table and adds it to the
 boxes.
+
+An operation of your own is written as in the original and in the video:
+
+    def tanh(x):
+        t = math.tanh(x.data)
+        out = Value(t, (x,), "tanh")
+
+        def _backward():
+            x.grad += (1 - t**2) * out.grad
+
+        out._backward = _backward
+        return out
+
+`backward()` calls it once with an `out.grad` of 1 to learn the local gradients.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
 from .. import checks, gradients, graph
@@ -23,27 +37,51 @@ class Value:
 
     Args:
         data: the number.
+        _children: for an operation of your own, the Values that it was made from.
+        _op: what made it, in a word.
         label: a name for pictures and tables.
 
     Attributes:
         grad: the sum of the derivatives that `backward()` has added; 0 at the start.
 
     Raises:
-        TypeError: `data` is not a number, or `label` is not a text.
+        TypeError: `data` is not a number, `label` or `_op` is not a text, or `_children` are not
+            Values.
         ArithmeticError: `data` is not finite.
     """
 
-    __slots__ = ("_children", "_core", "grad")
+    __slots__ = ("_children", "_core", "_own", "grad")
     __array_ufunc__ = None  # NumPy scalars leave `number * value` to __rmul__ below
 
     _core: core.Value
     _children: tuple[Value, ...]
+    _own: Callable[[], object]  # the reverse step of an operation of the reader's
     grad: float
 
-    def __init__(self, data: float, label: str = "") -> None:
+    def __init__(
+        self, data: float, _children: Iterable[Value] = (), _op: str = "", label: str = ""
+    ) -> None:
         self._core = core.Value(data, label)
         self._children = _NONE
         self.grad = 0
+        if _children or _op:
+            self._make_of(_children, _op)
+
+    def _make_of(self, children: Iterable[Value], op: str) -> None:
+        """Tie a Value of the reader's making to what it was made from; its slopes come later."""
+        if not isinstance(op, str):
+            checks.refuse("_op", "a text", op, kind=TypeError)
+        expected = "a tuple of Values, such as (self, other)"
+        kept = tuple(checks.sequence("_children", tuple(children), expected))
+        for k, child in enumerate(kept):
+            if not isinstance(child, Value):
+                checks.refuse(f"_children[{k}]", "a Value", child, kind=TypeError)
+        if not kept:
+            return
+        self._children, self._own = kept, _nothing
+        made = self._core
+        made._op, made._parents = op or "own", tuple(child._core for child in kept)
+        made._local_gradients = (0.0,) * len(kept)
 
     @property
     def data(self) -> float:
@@ -159,16 +197,30 @@ class Value:
         Raises:
             ArithmeticError: a gradient is too large for a float64. No `.grad` was changed.
         """
+        for node, box in _behind(self):
+            if hasattr(box, "_own"):
+                node._local_gradients = _slopes(box)
         table = gradients.backward(self._core)
         for node, box in _behind(self):
             box.grad += table[node]
         self.grad = 1.0
 
-    def _backward(self) -> None:
+    @property
+    def _backward(self) -> Callable[[], object]:
         """One step of the reverse pass by hand: add to each child's `.grad` its share of this one.
 
-        The share is the local gradient, d(this)/d(child), times `self.grad`.
+        The share is the local gradient, d(this)/d(child), times `self.grad`. Of an operation of
+        your own it is what you have set it to.
         """
+        return self._own if hasattr(self, "_own") else self._step
+
+    @_backward.setter
+    def _backward(self, step: Callable[[], object]) -> None:
+        if not callable(step):
+            checks.refuse("_backward", "a function without arguments", step, kind=TypeError)
+        self._own = step
+
+    def _step(self) -> None:
         for child, slope in zip(self._children, self._core.local_gradients, strict=True):
             child.grad += slope * self.grad
 
@@ -183,6 +235,29 @@ def _made(result: core.Value, children: tuple[Value, ...]) -> Value:
     box._children = children
     box.grad = 0
     return box
+
+
+def _nothing() -> None:
+    """What the original does on the way back through a Value that nobody has told how."""
+
+
+def _slopes(box: Value) -> tuple[float, ...]:
+    """The local gradients of an operation of the reader's: what its step adds for a `.grad` of 1.
+
+    A child that is there twice has its whole slope at the first place.
+    """
+    children = dict.fromkeys(box._children)
+    before = {one: one.grad for one in (box, *children)}
+    try:
+        for child in children:
+            child.grad = 0.0
+        box.grad = 1.0
+        box._own()
+        found = {child: float(child.grad) for child in children}
+    finally:
+        for one, gradient in before.items():
+            one.grad = gradient
+    return tuple(found.pop(child, 0.0) for child in box._children)
 
 
 def _behind(root: Value) -> Iterator[tuple[core.Value, Value]]:

@@ -323,6 +323,93 @@ class TestTheFourExamples:
         assert self.train(kept, 3, zero=False) != self.train(summed, 3)
 
 
+# -- operations of one's own, written as in the original and in the video --------------------------
+
+
+def own_tanh(x):
+    t = math.tanh(x.data)
+    out = Value(t, (x,), "tanh")
+
+    def _backward():
+        x.grad += (1 - t**2) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def own_product(a, b):
+    out = Value(a.data * b.data, (a, b), "*", label="product")
+
+    def _backward():
+        a.grad += b.data * out.grad
+        b.grad += a.data * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def test_an_operation_of_ones_own_has_the_gradients_that_it_says():
+    leaves, o = video_neuron(own_tanh)
+    (o * 3 + o).backward()
+    assert o.grad == 4.0
+    assert [v.grad for v in leaves] == pytest.approx([-6.0, 2.0, 4.0, 0.0], rel=1e-12)
+    assert (o._op, len(o._prev)) == ("tanh", 1)
+    a = Value(3.0)
+    square = own_product(a, a)
+    square.backward()
+    square.backward()
+    assert (a.grad, square.grad, square.label) == (12.0, 1.0, "product")
+    assert square._prev == {a}
+
+
+def test_it_may_be_added_to_the_class():
+    class Own(Value):
+        def cube(self):
+            out = Own(self.data**3, (self,), "cube")
+            out._backward = lambda: setattr(self, "grad", self.grad + 3 * self.data**2 * out.grad)
+            return out
+
+    x = Own(2.0)
+    x.cube().backward()
+    assert x.grad == 12.0
+
+
+def test_its_graph_is_as_deep_as_any_and_is_drawn():
+    x = y = Value(1.0)
+    for _ in range(3_000):
+        y = own_product(y, Value(1.0))
+    y.backward()
+    assert x.grad == 1.0
+    _, o = video_neuron(own_tanh)
+    o.backward()
+    assert "tanh" in re.sub("<[^>]*>", " ", classic.draw_dot(o).svg)
+
+
+def test_its_step_is_taken_by_hand_too():
+    x = Value(0.5)
+    y = own_tanh(x)
+    y.grad = 2.0
+    y._backward()
+    assert x.grad == pytest.approx(2 * (1 - math.tanh(0.5) ** 2))
+    x.grad = 7.0
+    y.backward()
+    assert x.grad == pytest.approx(7.0 + (1 - math.tanh(0.5) ** 2))
+
+
+def test_without_a_step_nothing_goes_back_and_wrong_parts_are_refused():
+    x = Value(2.0)
+    (Value(4.0, (x,)) * 2).backward()
+    assert x.grad == 0.0
+    assert Value(4.0, (x,))._op == "own"
+    for make, message in (
+        (lambda: Value(1.0, (2.0,)), r"_children\[0\]: expected a Value, got 2.0"),
+        (lambda: Value(1.0, (x,), 3), "_op: expected a text"),
+        (lambda: setattr(x, "_backward", 3), "_backward: expected a function"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            make()
+
+
 # -- the demo notebook ----------------------------------------------------------------------------
 
 
@@ -408,8 +495,8 @@ def test_a_hidden_layer_of_one_neuron_works():
         (lambda: Value("a"), TypeError, "data: expected a number"),
         (lambda: Value(1.0) + "a", TypeError, "data: expected a number"),
         (lambda: Value(2) ** Value(2), TypeError, "exponent: expected a plain number"),
-        (lambda: Value(1.0) / 0, ArithmeticError, r"pow\(0.0"),
-        (lambda: 1 / Value(0.0), ArithmeticError, r"pow\(0.0"),
+        (lambda: Value(1.0) / 0, ArithmeticError, "division by zero"),
+        (lambda: 1 / Value(0.0), ArithmeticError, "division by zero"),
         (lambda: Value(1e308) * 10, ArithmeticError, "too large"),
         (lambda: Value(-8.0) ** (1 / 3), ArithmeticError, "-8.0"),
         (lambda: Value(math.nan), ArithmeticError, "data: expected a finite number"),
