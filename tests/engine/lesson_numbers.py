@@ -25,6 +25,21 @@ def _what_a_gradient_says() -> list[float]:
     return [2 + 0.001, x.data, slope, _official().parameter_count]
 
 
+def _back_to_a() -> list[float]:
+    a, b, c, f = map(Value, (2.0, -3.0, 10.0, -2.0))
+    e = a * b + c
+    end = e * f
+    gradients = end.backward()
+    return [gradients[e], e.backward()[a], gradients[a]]
+
+
+def _neurons() -> list[float]:
+    """The numbers of a neuron with two inputs, of the small network's layers, and the large one's."""
+    small, large = MLP(2, [3, 1], seed=SEED), _official()
+    first = small.layers[0].neurons[0].parameter_count
+    return [first, *(one.parameter_count for one in (*small.layers, *large.layers))]
+
+
 def _nodes_in_the_playground() -> list[float]:
     """To a hundred: the graph of one point's loss with the penalty, as the playground draws it."""
     data = datasets.moons(100, noise=0.1, seed=SEED)
@@ -47,9 +62,9 @@ def _share_of_one_line() -> list[float]:
 
 CALCULATED: Final[dict[str, Callable[[], list[float]]]] = {
     "lessons/what-a-gradient-says": _what_a_gradient_says,
-    "lessons/the-chain-rule-on-a-graph": lambda: [4 * -3, *_nodes_in_the_playground()],
+    "lessons/the-chain-rule-on-a-graph": lambda: [*_back_to_a(), *_nodes_in_the_playground()],
     "lessons/two-moons": _share_of_one_line,
-    "lessons/a-neuron-a-layer-an-mlp": lambda: [one.parameter_count for one in _official().layers],
+    "lessons/a-neuron-a-layer-an-mlp": _neurons,
     "lessons/l2": lambda: [4 * 1, 4 * 4],
     "lessons/the-training-loop": lambda: [_official().parameter_count],
     "lessons/from-graph-to-webassembly": lambda: [100 * 100],
@@ -59,7 +74,7 @@ CALCULATED: Final[dict[str, Callable[[], list[float]]]] = {
 ASIDES: Final = {
     "lessons/two-moons": r"From about 0\.3 on",
     "lessons/max-margin-loss": r"\|[^|]*\|[^|]*\|[^|]*\| (right|wrong)",  # has a test of its own
-    "lessons/l2": r"multiply all weights by 10\b",
+    "lessons/l2": r"of the last neuron by 10\b",
     "lessons/reading-curves": r"go from 0\.01 up to 5\b",
     "lessons/inside-the-graph": r"Change `example` to 9\b",
 }

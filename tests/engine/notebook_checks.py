@@ -144,14 +144,14 @@ def check_links(stored: Any, folder: Path) -> None:
 def check_numbers_of_the_prose(executed: Any, name: str) -> None:
     """Each number in the prose is printed by a cell, stands in the code, or is calculated.
 
-    Numbers of sections are left out, and so are ASIDES. What judges an exercise is no code that a
-    reader looks at.
+    Numbers of sections are left out, and so are ASIDES. A cell that judges an exercise tells nothing:
+    its numbers are drawn by chance.
     """
     aside = ASIDES.get(name, "")
     shown = {f"{number:.15g}" for number in lesson_numbers.calculated(name)} | SMALL
     for each in code_cells(executed):
-        shown |= numbers(printed(each))
-        shown |= set() if hidden(each) else numbers(each.source)
+        if not hidden(each):
+            shown |= numbers(printed(each)) | numbers(each.source)
     prose = {each.id: each.source for each in executed.cells if each.cell_type == "markdown"}
     for cell_name, text in prose.items():
         left = re.sub(r"^## \d+\.|sections? \d+( and \d+)?", "", text, flags=re.MULTILINE)
