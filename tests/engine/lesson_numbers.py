@@ -34,7 +34,7 @@ def _back_to_a() -> list[float]:
 
 
 def _neurons() -> list[float]:
-    """The numbers of a neuron with two inputs, of the small network's layers, and the large one's."""
+    """The numbers of a neuron with two inputs, and of the layers of two networks."""
     small, large = MLP(2, [3, 1], seed=SEED), _official()
     first = small.layers[0].neurons[0].parameter_count
     return [first, *(one.parameter_count for one in (*small.layers, *large.layers))]

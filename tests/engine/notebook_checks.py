@@ -144,8 +144,8 @@ def check_links(stored: Any, folder: Path) -> None:
 def check_numbers_of_the_prose(executed: Any, name: str) -> None:
     """Each number in the prose is printed by a cell, stands in the code, or is calculated.
 
-    Numbers of sections are left out, and so are ASIDES. A cell that judges an exercise tells nothing:
-    its numbers are drawn by chance.
+    Numbers of sections are left out, and so are ASIDES. A cell that judges an exercise tells
+    nothing: its numbers are drawn by chance.
     """
     aside = ASIDES.get(name, "")
     shown = {f"{number:.15g}" for number in lesson_numbers.calculated(name)} | SMALL
