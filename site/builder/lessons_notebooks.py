@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import jupytext  # type: ignore[import-untyped]
@@ -55,7 +56,8 @@ def _needs(number: int) -> str:
 
 def _markdown(block: Block) -> str:
     if isinstance(block, Prose):
-        return block.source
+        # Within the site a link leads from the lesson's page; a notebook is somewhere else.
+        return re.sub(r"\[([^\]]+)\]\((?!https://)[^)]*\)", r"\1", block.source)
     if isinstance(block, Cell):
         return _code(block.source)
     if isinstance(block, Figure):

@@ -20,7 +20,7 @@ from tests.engine import lesson_numbers
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 MERMAID = "text/vnd.mermaid"
 # What a reader sees without scrolling sideways, and takes in at a glance.
-WIDEST_LINE, MOST_LINES, MOST_IN_A_LESSON = 100, 16, 24
+WIDEST_LINE, MOST_LINES, MOST_IN_A_LESSON = 100, 16, 30
 
 # Examples, and what a reader may put in, notebook by notebook; no cell prints it.
 ASIDES = {
