@@ -97,6 +97,8 @@ def lesson_page(lesson: Lesson, lessons: list[Lesson], body: str, version: str) 
     if at + 1 < len(lessons):
         after = lessons[at + 1]
         steps.append(f'<a rel="next" href="../{after.slug}/">Next: {escaped(after.title)}</a>')
+    else:
+        steps.append('<a rel="up" href="../">All lessons</a>')
     return filled(
         (SOURCES / "lesson.html").read_text(),
         title=escaped(lesson.title),

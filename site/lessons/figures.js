@@ -13,9 +13,9 @@ export function enliven(element) {
   let own = null;
   const again = button("Reset", () => {
     change(own.figure.start());
-    again.hidden = true;
+    again.disabled = true;
     controls.querySelector("input, select").focus();
-  }, { class: "again", hidden: true });
+  }, { class: "again", disabled: true });
   controls.append(again);
 
   function ready() {
@@ -34,7 +34,7 @@ export function enliven(element) {
   function change(changes) {
     Object.assign(ready().state, changes);
     own.figure.settle(own.state, changes);
-    again.hidden = false;
+    again.disabled = false;
     for (const control of own.figure.controls) {
       const input = controls.querySelector(`[data-control="${control.name}"]`);
       const value = own.state[control.name];
