@@ -72,7 +72,9 @@ def output_html(outcome: dict[str, Any]) -> str:
     result = outcome["result"] or {}
     rich = result.get("image/svg+xml") or result.get("text/html")
     if rich:
-        parts.append(f'<div class="rich">{rich}</div>')
+        parts.append(
+            f'<div class="rich" tabindex="0" role="group" aria-label="Output">{rich}</div>'
+        )
     elif result:
         parts.append(f'<pre class="value">{escaped(result["text/plain"])}</pre>')
     return "".join(parts)

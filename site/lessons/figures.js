@@ -4,6 +4,8 @@
 import { button, latest } from "../js/dom.js";
 import { figureOf, worded } from "./figures/kinds.js";
 
+const narrow = matchMedia("(max-width: 600px)");
+
 export function enliven(element) {
   const svg = element.querySelector("svg");
   const controls = element.querySelector(".controls");
@@ -20,10 +22,18 @@ export function enliven(element) {
 
   function ready() {
     if (own) return own;
-    const spec = JSON.parse(element.querySelector("script").textContent);
+    const spec = { ...JSON.parse(element.querySelector("script").textContent), tall: narrow.matches };
     const figure = figureOf({ kind: element.dataset.figure, id: element.id, spec });
+    svg.setAttribute("viewBox", `0 0 ${figure.width} ${figure.height}`);
     own = { figure, state: figure.start() };
     return own;
+  }
+  // A graph runs across a wide page and down a narrow one.
+  function turn() {
+    const state = own?.state;
+    own = null;
+    Object.assign(ready().state, state);
+    draw();
   }
   const draw = latest(async () => {
     const { svg: text, readout: words, values } = await own.figure.draw(own.state);
@@ -72,6 +82,10 @@ export function enliven(element) {
   const release = () => { held = null; svg.classList.remove("held"); };
   svg.addEventListener("pointerup", release);
   svg.addEventListener("pointercancel", release);
+  if (element.dataset.figure === "graph") {
+    narrow.addEventListener("change", turn);
+    if (narrow.matches) turn();
+  }
   // For tests and teachers: element.change({x: 2}), and then element.values.
   element.change = change;
   element.state = () => ({ ...ready().state });

@@ -19,7 +19,8 @@ function cleaned(element) {
 
 export function rich(text) {
   const { body } = new DOMParser().parseFromString(text, "text/html");
-  return make("div", { class: "rich" }, ...cleaned(body).childNodes);
+  // It scrolls sideways where it is wide, also with keys.
+  return make("div", { class: "rich", tabindex: "0", role: "group", "aria-label": "Output" }, ...cleaned(body).childNodes);
 }
 
 /** An outcome of micrograd_wasm.cells as elements. */

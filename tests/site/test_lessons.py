@@ -27,6 +27,9 @@ from tests.site.visits import Visit
 
 SLUGS = [path.stem.split("-", 1)[1] for path in sorted((CONTENT / "lessons").glob("*.md"))]
 FIRST = "what-a-gradient-says"
+# How large the figures' letters are on the screen.
+LETTERS = """() => [...document.querySelectorAll('figure.live svg text')].map((one) =>
+  parseFloat(getComputedStyle(one).fontSize) * one.ownerSVGElement.getScreenCTM().a)"""
 MOST_BEFORE_A_TOUCH = 300_000
 
 
@@ -95,6 +98,7 @@ def test_a_lesson_is_accessible_and_narrow(
         assert_accessible(page)
         assert_no_sideways_scroll(page)
         assert_only_numbers(page)
+        assert min(page.evaluate(LETTERS)) >= 10
         page.emulate_media(color_scheme="dark")
         expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         assert_accessible(page)

@@ -1,36 +1,49 @@
 // A graph of Values: numbers are dragged, values flow forward, gradients flow back. With
-// `backward: true` the reverse pass is walked one node at a time.
+// `backward: true` the reverse pass is walked one node at a time. On a narrow page (`tall`) the graph
+// runs from top to bottom, so that its numbers stay readable.
 
 import { clamp, escaped, fixed, shown, snapped } from "./text.js";
 
 const BOX = [104, 60], GAP = [44, 18], PAD = 12;
 const LONGEST_HEAD = 15;
 
-/** Columns by distance from the output, rows in the order of the parents. */
-function layout(nodes) {
+/** Ranks by distance from the output, and in each the order of the parents. */
+function layout({ nodes, tall }) {
   const depth = nodes.map(() => 0);
   for (let at = nodes.length - 1; at >= 0; at--) for (const parent of nodes[at].parents) depth[parent] = Math.max(depth[parent], depth[at] + 1);
-  const columns = Math.max(...depth) + 1;
-  const stacks = Array.from({ length: columns }, () => []);
+  const ranks = Math.max(...depth) + 1;
+  const stacks = Array.from({ length: ranks }, () => []);
   const seen = new Set();
   const visit = (at) => {
     if (seen.has(at)) return;
     seen.add(at);
     nodes[at].parents.forEach(visit);
-    stacks[columns - 1 - depth[at]].push(at);
+    stacks[ranks - 1 - depth[at]].push(at);
   };
   visit(nodes.length - 1);
-  const tallest = Math.max(...stacks.map((stack) => stack.length));
-  const width = columns * BOX[0] + (columns - 1) * GAP[0] + 2 * PAD;
-  const height = tallest * BOX[1] + (tallest - 1) * GAP[1] + 2 * PAD;
+  const most = Math.max(...stacks.map((stack) => stack.length));
+  const [along, across] = tall ? [BOX[1], BOX[0]] : BOX; // a box's extent in the flow's direction, and the other
+  const length = ranks * along + (ranks - 1) * GAP[0] + 2 * PAD;
+  const breadth = most * across + (most - 1) * GAP[1] + 2 * PAD;
   const place = nodes.map(() => [0, 0]);
-  stacks.forEach((stack, column) => {
-    const free = height - 2 * PAD - stack.length * BOX[1];
-    const gap = free / (stack.length + 1);
-    stack.forEach((at, row) => { place[at] = [PAD + column * (BOX[0] + GAP[0]), PAD + gap + row * (BOX[1] + gap)]; });
+  stacks.forEach((stack, rank) => {
+    const gap = (breadth - 2 * PAD - stack.length * across) / (stack.length + 1);
+    stack.forEach((at, k) => {
+      const [far, aside] = [PAD + rank * (along + GAP[0]), PAD + gap + k * (across + gap)];
+      place[at] = tall ? [aside, far] : [far, aside];
+    });
   });
-  return { width, height, place };
+  return tall ? { width: breadth, height: length, place } : { width: length, height: breadth, place };
 }
+
+/** From a box to the k-th of `count` places on the next one's side. */
+function edgePath([x0, y0], [x1, y1], k, count, tall) {
+  const share = (k + 1) / (count + 1);
+  const [from, to] = tall ? [[x0 + BOX[0] / 2, y0 + BOX[1]], [x1 + BOX[0] * share, y1]] : [[x0 + BOX[0], y0 + BOX[1] / 2], [x1, y1 + BOX[1] * share]];
+  const bend = tall ? [0, 22] : [22, 0];
+  return `M${from.map(round).join(" ")}C${round(from[0] + bend[0])} ${round(from[1] + bend[1])} ${round(to[0] - bend[0])} ${round(to[1] - bend[1])} ${to.map(round).join(" ")}`;
+}
+const round = (number) => number.toFixed(1);
 
 const inputs = (spec) => Object.keys(spec.start);
 
@@ -59,7 +72,7 @@ function headOf(nodes, { label, op, parents }) {
 }
 
 export default {
-  size: (spec) => { const { width, height } = layout(spec.nodes); return [width, height]; },
+  size: (spec) => { const { width, height } = layout(spec); return [width, height]; },
   start: (spec) => ({ ...spec.start, ...(spec.backward ? { back: spec.nodes.length } : {}) }),
   controls(spec) {
     const steps = { label: "Steps of the backward pass", name: "back", min: 0, max: spec.nodes.length, step: 1 };
@@ -68,7 +81,7 @@ export default {
   },
 
   draw(spec, state, { values, gradients }) {
-    const { place } = layout(spec.nodes);
+    const { place } = layout(spec);
     const given = inputs(spec).map((name) => state[name]);
     const still = spec.nodes.slice(given.length).map(() => 0);
     const numbers = [values(...given)].flat();
@@ -76,11 +89,9 @@ export default {
     const steps = state.back ?? spec.nodes.length;
     const told = known(spec.nodes, steps);
     const edges = spec.nodes.flatMap((node, at) => node.parents.map((parent, k) => {
-      const [x0, y0] = [place[parent][0] + BOX[0], place[parent][1] + BOX[1] / 2];
-      const [x1, y1] = [place[at][0], place[at][1] + (BOX[1] * (k + 1)) / (node.parents.length + 1)];
       const live = told.has(at) && told.has(parent);
       const shut = live && node.op === "relu" && numbers[at] === 0;
-      return `<path class="edge${live ? " live" : ""}${shut ? " shut" : ""}" d="M${x0} ${y0.toFixed(1)}C${x0 + 22} ${y0.toFixed(1)} ${x1 - 22} ${y1.toFixed(1)} ${x1} ${y1.toFixed(1)}"/>`;
+      return `<path class="edge${live ? " live" : ""}${shut ? " shut" : ""}" d="${edgePath(place[parent], place[at], k, node.parents.length, spec.tall)}"/>`;
     }));
     const boxes = spec.nodes.map((node, at) => {
       const [x, y] = place[at];
@@ -89,7 +100,7 @@ export default {
       const gradient = told.has(at) ? fixed(slopes[at], 2) : "?";
       const op = node.op === "leaf" ? "" : node.op;
       const head = node.label && op ? headOf(spec.nodes, node) : nameOf(node);
-      return `<g class="node${input ? " input" : ""}${last ? " now" : ""}"${input ? ` data-handle="${escaped(node.label)}"` : ""} transform="translate(${x} ${y.toFixed(1)})">`
+      return `<g class="node${input ? " input" : ""}${last ? " now" : ""}"${input ? ` data-handle="${escaped(node.label)}"` : ""} transform="translate(${round(x)} ${round(y)})">`
         + `<rect width="${BOX[0]}" height="${BOX[1]}" rx="6"/><text class="name" x="8" y="16">${escaped(head)}</text>`
         + `<text class="value" x="${BOX[0] - 8}" y="34" text-anchor="end">${shown(numbers[at], 3)}</text>`
         + `<text class="grad" x="8" y="52">grad</text><text class="grad" x="${BOX[0] - 8}" y="52" text-anchor="end">${gradient}</text></g>`;
