@@ -9,16 +9,22 @@ export function createCodeTab(panel, { engine, getResult, getLink }) {
   const notebook = link("code-notebook", "Open in a notebook"), prompt = link("code-open", "Python prompt");
   const row = make("div", { class: "row" }, copy, notebook, prompt);
   panel.append(row, text);
+  let asked = 0;
+  const offer = (on) => { copy.disabled = !on; notebook.hidden = prompt.hidden = !on; };
   return {
     async show(painted) {
       const config = painted && (getResult() ?? painted.result).config;
-      if (!config) return setText(text, "The code comes with the run.");
+      const mine = ++asked;
+      if (!config) {
+        offer(false);
+        return setText(text, "The code comes with the run.");
+      }
       if (!text.textContent) setText(text, "Waiting for Python …");
       const code = await engine.code(config);
+      if (mine !== asked) return;
       setText(text, code);
+      offer(true);
       if (row.parentElement !== panel) panel.replaceChildren(row, text);
-      copy.disabled = false;
-      notebook.hidden = prompt.hidden = false;
       notebook.href = `notebook.html#${new URLSearchParams({ code, from: getLink().split("#")[1] ?? "" })}`;
       prompt.href = `repl/index.html?kernel=python&toolbar=1&code=${encodeURIComponent(code)}`;
     },

@@ -60,10 +60,10 @@ export function createDrawer(page) {
   wide.addEventListener("click", () => widen(!drawer.classList.contains("wide")));
   drawer.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawer.classList.contains("wide")) widen(false); });
   return {
-    /** A picture was painted: once things rest, the open tab follows. */
+    /** A picture was painted, or with null there is none: once things rest, the open tab follows. */
     follow(painted) {
       // Until then, what it shows belongs to what was painted before.
-      if (latestPaint && (latestPaint.result !== painted.result || latestPaint.step !== painted.step)) $(`panel-${open}`).classList.add("behind");
+      if (latestPaint && (latestPaint.result !== painted?.result || latestPaint.step !== painted.step)) $(`panel-${open}`).classList.add("behind");
       latestPaint = painted;
       clearTimeout(timer);
       timer = setTimeout(refresh, REST_MS);

@@ -36,8 +36,10 @@ export function createFacts() {
       clearTimeout(announced);
       announced = setTimeout(() => setText($("announce"), `Step ${step} of ${finished}: total loss ${shown(total)}, accuracy ${percent(accuracy)}.`), 700);
     },
-    empty(why) {
+    empty(why, layers) {
       arrived();
+      clearTimeout(announced);
+      setText($("fact-arithmetic"), arithmetic(layers));
       for (const name of ["step", "total", "data", "reg", "accuracy"]) setText($(`fact-${name}`), "–");
       whole = "";
       setText(fingerprint, "–");

@@ -18,6 +18,7 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   const card = make("div", { id: "graph-card" });
   const readout = make("p", { class: "num", id: "graph-node", "aria-live": "polite" });
   const box = make("div", { class: "graph-view", tabindex: "0", role: "group", "aria-label": "The graph. Plus and minus zoom, arrows move, 0 fits." });
+  const frame = make("div", { class: "graph-frame" }, box);
   const view = createGraphView(box, { onNode: clicked });
   const text = make("textarea", { id: "expression", rows: "3", spellcheck: "false", "aria-label": "Expression, in Python, of Values", style: "width:100%;font:12px var(--code)" });
   text.value = WARM_UP;
@@ -38,7 +39,7 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   list.addEventListener("change", () => pick(list.value));
   const form = make("details", {}, make("summary", { style: "cursor:pointer;min-height:24px" }, "Expression"), text, draw);
   form.open = true;
-  const content = [title, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), whole, unfold, list, fold, saveDot, saveSvg), card, box, readout, form];
+  const content = [title, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), whole, unfold, list, fold, saveDot, saveSvg), card, frame, readout, form];
   panel.append(...content);
 
   async function ask(what) {
@@ -68,12 +69,16 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   }
   /** No graph: what is drawn of another one goes. */
   function failed({ example: k, expression }, painted, message) {
-    setText(title, expression !== undefined ? message : `There is no graph of example ${k + 1} at step ${painted.step}: ${message}.`);
+    nothing(expression !== undefined ? message : `There is no graph of example ${k + 1} at step ${painted.step}: ${message}.`);
+  }
+  function nothing(why) {
+    setText(title, why);
     found = shows = null;
     card.replaceChildren();
     view.clear();
     list.replaceChildren();
     pick("");
+    whole.hidden = true;
     for (const one of [unfold, saveDot, saveSvg]) one.disabled = true;
   }
   async function showFound() {
@@ -144,7 +149,9 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   async function refresh() {
     const painted = picture.painted;
     if (title.parentElement !== panel) panel.replaceChildren(...content);
-    if (example === null || !painted || !getResult()) return;
+    if (example === null) return;
+    if (!painted) { of = null; return nothing("There is no run yet, so there are no examples with numbers."); }
+    if (!getResult()) return;
     example = Math.min(example, painted.result.points.length / 3 - 1);
     number.value = String(example + 1);
     if (of?.example === example && of.result === painted.result && of.step === painted.step) return shows?.painted && showCard();

@@ -1,4 +1,6 @@
-// A picture that is zoomed and panned: by wheel, drag and keys, through its viewBox.
+// A picture that is zoomed and panned, by wheel, buttons, two fingers, drag and keys: its viewBox.
+
+import { button, make } from "./dom.js";
 
 /** Show SVGs in `box`; `onNode(id)` hears of a click on a node. */
 export function createGraphView(box, { onNode }) {
@@ -25,8 +27,28 @@ export function createGraphView(box, { onNode }) {
     const rect = box.getBoundingClientRect();
     zoom(Math.exp(Math.max(-1, Math.min(1, event.deltaY / 300))), (event.clientX - rect.left) / rect.width, (event.clientY - rect.top) / rect.height);
   }, { passive: false });
-  box.addEventListener("pointerdown", (event) => { drag = { x: event.clientX, y: event.clientY, moved: 0, node: event.target.closest?.(".node") }; });
+  const step = (text, label, act) => button(text, act, { "aria-label": label, title: label });
+  box.after(make("div", { class: "zoom" }, step("+", "Zoom in", () => zoom(0.7)), step("−", "Zoom out", () => zoom(1 / 0.7)), step("fit", "Fit the graph", fit)));
+
+  const fingers = new Map();
+  /** Two fingers: how far apart, and between them. */
+  function pinch() {
+    const [a, b] = [...fingers.values()], rect = box.getBoundingClientRect();
+    return { span: Math.hypot(a.x - b.x, a.y - b.y), u: ((a.x + b.x) / 2 - rect.left) / rect.width, v: ((a.y + b.y) / 2 - rect.top) / rect.height };
+  }
+  for (const end of ["pointerup", "pointercancel", "pointerleave"]) box.addEventListener(end, (event) => fingers.delete(event.pointerId));
+  box.addEventListener("pointerdown", (event) => {
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    drag = { x: event.clientX, y: event.clientY, moved: 0, node: event.target.closest?.(".node") };
+  });
   box.addEventListener("pointermove", (event) => {
+    if (fingers.size === 2 && fingers.has(event.pointerId)) {
+      const before = pinch();
+      fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      const { span, u, v } = pinch();
+      drag = null;
+      return zoom(before.span / Math.max(1, span), u, v);
+    }
     if (!drag || !event.buttons || !view) return;
     const scale = Math.max(view.width / box.clientWidth, view.height / box.clientHeight);
     pan((drag.x - event.clientX) * scale, (drag.y - event.clientY) * scale);

@@ -14,14 +14,22 @@ export function createKernelTab(panel, { engine }) {
   return {
     async show(painted) {
       if (content[0].parentElement !== panel) panel.replaceChildren(...content);
-      if (!painted) return setText(facts, "The kernel comes with the run.");
+      save.disabled = !painted;
+      if (!painted) {
+        of = shown = null;
+        saveText.disabled = true;
+        setText(text, "");
+        return setText(facts, "The kernel comes with the run.");
+      }
       const { result } = painted;
       const ms = (time) => (Number.isFinite(time) ? `${time.toFixed(1)} ms` : "–");
       setText(facts, `${(result.kernelBytes / 1000).toFixed(1)} kB, ${result.emitMs === null ? "emitted when this site was built" : `emitted in ${ms(result.emitMs)}`}, compiled in ${ms(result.compileMs - (result.emitMs ?? 0))}, ran in ${ms(result.trainMs)} for ${result.history.length / 5} steps of ${result.config.batchSize ?? result.points.length / 3} examples.`);
       shown = result.kernel;
       if (shown === of) return;
-      if (!whole) setText(text, "Waiting for Python …");
-      [whole, of] = [await engine.wat(shown), shown];
+      if (!of) setText(text, "Waiting for Python …");
+      const mine = shown, found = await engine.wat(mine);
+      if (mine !== shown) return;
+      [whole, of] = [found, mine];
       setText(text, whole.length > SHOWN ? `${whole.slice(0, whole.lastIndexOf("\n", SHOWN))}\n;; … ${(whole.length / 1000).toFixed(0)} kB in all: download it to read on` : whole);
       saveText.disabled = false;
     },

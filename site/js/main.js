@@ -88,8 +88,8 @@ async function train() {
   if (config.dataset === "own" && config.points.length < 2) {
     trained = result = null;
     picture.clear(Float64Array.from(config.points.flat()));
-    input.follow();
     unmark();
+    follow(null);
     showHint(config.points.length ? "One more point, and the network has something to learn." : "Click the plane to place points of both classes, or paste rows on the left. Training begins with the second point.");
     throw new Error("points: a run needs 2 points or more");
   }
@@ -142,6 +142,9 @@ function onPaint(painted) {
   if (current() && painted.result === result && !runner.busy) unmark();
   document.dispatchEvent(new CustomEvent("painted", { detail: painted }));
   document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
+  follow(painted);
+}
+function follow(painted) {
   for (const part of [drawer, input, curvesTip, saving]) part.follow(painted);
 }
 /** The second layer of the network: asked for while it is shown, drawn when it belongs to the step. */

@@ -23,6 +23,7 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
   function describe() {
     if (!scene || !focus) return setText(readout, scene?.lines === "gradients" && !scene.gradients ? scene.waiting ?? "Asking the engine for the gradients …" : HINT);
     const { layer, neuron, weight } = focus, { sizes, parameters, gradients, step } = scene;
+    if (!parameters) return setText(readout, "There is no run yet, so there are no numbers.");
     if (layer === 0) return setText(readout, `Input ${["x", "y"][neuron]}: the point’s ${neuron ? "height" : "place from left to right"}.`);
     const count = sizes[layer - 1];
     const numbers = (place) => `${shown(parameters[place], 6)}${gradients ? `, gradient ${shown(gradients[place], 6)},` : ""}`;
@@ -36,7 +37,7 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
     draw({});
     if (focus) onFocus();
   }
-  const open = () => { if (focus && focus.layer > 0) onOpen({ ...focus }); };
+  const open = () => { if (focus && focus.layer > 0 && scene.parameters) onOpen({ ...focus }); };
 
   const under = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -84,7 +85,7 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
       missing = performance.now();
       setTimeout(() => draw({}), PATIENCE_MS + 10);
     }
-    const recent = latest?.length === parameters.length && performance.now() - missing < PATIENCE_MS;
+    const recent = latest?.length === parameters?.length && performance.now() - missing < PATIENCE_MS;
     return gradients ?? (recent ? latest : null);
   }
   const sceneToDraw = () => ({ ...scene, numbers: scene.lines === "gradients" ? gradientLines() : scene.parameters });

@@ -6,6 +6,7 @@ import { latest } from "./dom.js";
 const COARSE = 56; // grid columns while something moves
 const FINE = 144; // and when it has come to rest
 const REST_MS = 180;
+const NO_HISTORY = new Float64Array(0);
 
 export function createPicture({ engine, plane, network, facts, timeline, curves, gradients, getState, onPaint, onFault }) {
   let wanted = null, resting = 0, painted = null;
@@ -55,11 +56,16 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       wanted = { result, step: Math.min(step, result.history.length / 5) };
       paint(COARSE);
     },
-    /** Nothing to show but these points. */
+    /** Nothing to show but these points and the network's shape: there is no run. */
     clear(points) {
       wanted = painted = null;
-      plane.draw({ points, bounds: plane.bounds(points), surface: null });
-      facts.empty("not trained");
+      clearTimeout(resting);
+      const { layers, activations } = getState();
+      plane.draw({ points, bounds: plane.bounds(points), surface: null, empty: "" });
+      network.draw({ sizes: [2, ...layers, 1], activations, parameters: null, surface: null, step: 0, gradients: undefined, waiting: "" });
+      facts.empty("not trained", layers);
+      timeline.show(0, 0);
+      curves()?.draw({ history: NO_HISTORY, last: 1, log: false }).catch(onFault);
     },
     again() { if (wanted) paint(COARSE); },
   };

@@ -5,6 +5,7 @@ import { $, button, make, setText, shown } from "./dom.js";
 import { FIELDS } from "./state.js";
 
 const GRIP = 14; // a target of at least 24 px
+const FINGER = 22;
 const round = (value) => +value.toFixed(3) + 0; // no -0
 
 export function planeInput(canvas, plane, { getState, change, openExample }) {
@@ -72,7 +73,7 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
   };
   canvas.addEventListener("pointerdown", (event) => {
     if (!plane.scene?.bounds || event.button > 0) return;
-    const at = place(event), index = plane.nearest(...at, GRIP);
+    const at = place(event), index = plane.nearest(...at, event.pointerType === "touch" ? FINGER : GRIP);
     moved = false;
     drag = { index, at };
     if (own() && index >= 0) {
@@ -96,6 +97,10 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     if (drag && moved && own() && drag.index >= 0) return movePoint(drag.index, plane.at(...at), false);
     if (event.pointerType !== "touch") hover(at);
   });
+  // A finger on a point of yours moves the point; anywhere else it scrolls the page.
+  canvas.addEventListener("touchstart", (event) => {
+    if (own() && plane.scene?.bounds && plane.nearest(...place(event.touches[0]), FINGER) >= 0) event.preventDefault();
+  }, { passive: false });
   canvas.addEventListener("pointerup", (event) => {
     if (!drag) return;
     const { index } = drag;

@@ -104,5 +104,15 @@ def drag_slider(page: Page, label: str, shares: list[float]) -> None:
     page.mouse.up()
 
 
+def count_entries(page: Page) -> None:
+    """Start counting what the page adds to the history, in `window.entries`. (history.length
+    ends at 50.)"""
+    page.evaluate("""() => {
+        const add = history.pushState;
+        window.entries = 0;
+        history.pushState = (...how) => { window.entries++; add.apply(history, how); };
+    }""")
+
+
 def expect_panel(page: Page, text: str) -> None:
     expect(page.locator("#plane-over")).to_contain_text(text, timeout=BOOT_MS)

@@ -117,6 +117,14 @@ def test_an_expression_is_drawn_and_a_bad_one_is_explained(page: Page) -> None:
     text = page.locator("#expression")
     if not text.is_visible():
         page.locator("summary", has_text="Expression").click()
+    # The warm-up stands there; its numbers are known from micrograd's own README.
+    page.get_by_role("button", name="Draw the expression").click()
+    nodes = page.get_by_label("Node of the graph")
+    for name, grad in (("a", "138.8338"), ("b", "645.57725")):
+        nodes.select_option(
+            label=nodes.locator("option", has_text=re.compile(rf" {name}$")).inner_text()
+        )
+        expect(page.locator("#graph-node")).to_contain_text(f"grad {grad}")
     text.fill("a = Value(-4.0)\n(a * a).relu()")
     page.get_by_role("button", name="Draw the expression").click()
     expect(page.locator("#graph-title")).to_contain_text("3 nodes")
@@ -125,9 +133,41 @@ def test_an_expression_is_drawn_and_a_bad_one_is_explained(page: Page) -> None:
     dot = saved(page, "Download the graph as DOT").decode()
     assert dot.startswith("digraph")
     assert b"<svg" in saved(page, "Download the picture as SVG")
+    assert_zoomed_and_moved(page)
     text.fill("a = b +")
     page.get_by_role("button", name="Draw the expression").click()
     expect(page.locator("#graph-title")).to_contain_text("line 1")
+
+
+def assert_zoomed_and_moved(page: Page) -> None:
+    """By keys, wheel, buttons and drag; and all of it is undone by Fit."""
+    view, drawn = page.locator(".graph-view"), page.locator(".graph-view svg")
+
+    def window() -> list[float]:
+        return [float(v) for v in (drawn.get_attribute("viewBox") or "").split()]
+
+    whole = window()
+    view.press("+")
+    assert window()[2] < whole[2]
+    view.hover()
+    page.mouse.wheel(0, -200)
+    near = window()
+    assert near[2] < 0.8 * whole[2]
+    page.mouse.down()
+    page.mouse.move(*(v + 30 for v in centre(page, ".graph-view")), steps=3)
+    page.mouse.up()
+    assert window()[0] < near[0]
+    assert window()[2] == near[2]
+    page.get_by_role("button", name="Zoom out").click()
+    assert window()[2] > near[2]
+    page.get_by_role("button", name="Fit the graph").click()
+    assert window() == pytest.approx(whole, abs=0.01)
+
+
+def centre(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
@@ -218,6 +258,22 @@ def test_no_points_is_a_state_of_its_own(page: Page) -> None:
     page.evaluate("micrograd.set({dataset: 'own', points: []}).catch(() => null)")
     expect(page.locator("#plane-over")).to_contain_text("Click the plane to place points")
     expect(page.locator("#fact-total")).to_have_text("–")
+    # Nothing of the run before is left: not in the network, the curves, the timeline, the drawer.
+    page.locator("#network-canvas").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#network-readout")).to_contain_text("There is no run yet")
+    assert page.get_by_label("Step shown").get_attribute("max") == "0"
+    page.locator("#loss-chart").hover()
+    expect(page.locator("#curves-tip")).to_be_hidden()
+    page.get_by_role("tab", name="Code").click()
+    expect(page.locator("#code-text")).to_have_text("The code comes with the run.")
+    expect(page.locator("#code-copy")).to_be_disabled()
+    page.get_by_role("tab", name="Kernel").click()
+    expect(page.locator("#kernel-facts")).to_have_text("The kernel comes with the run.")
+    expect(page.locator("#kernel-text")).to_be_empty()
+    page.get_by_role("tab", name="Code").click()
+    set_state(page, points=[[0, 0, 1], [1, 1, -1]])
+    expect(page.locator("#code-text")).to_contain_text("(1.0, 1.0, -1)")
 
 
 def test_the_run_is_taken_away_with_all_its_digits(page: Page) -> None:

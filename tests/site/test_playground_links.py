@@ -156,6 +156,17 @@ def test_a_shared_link_makes_the_same_run_elsewhere(
     assert visit.foreign_requests() == []
 
 
+def test_points_too_many_for_a_link_are_not_called_shared(page: Page) -> None:
+    many = [[k / 7, -k / 3, 1 - 2 * (k % 2)] for k in range(500)]
+    set_state(page, dataset="own", points=many, steps=2)
+    expect(page.locator("#notices")).to_contain_text("too many for a link")
+    page.get_by_role("button", name="Dismiss the notices").click()
+    page.get_by_role("button", name="Share").click()
+    expect(page.locator("#notices")).to_contain_text("Save keeps them as CSV or JSON")
+    expect(page.locator("#stage")).not_to_contain_text("copied")
+    page.get_by_role("button", name="Dismiss the notices").click()
+
+
 def test_own_points_travel_in_the_link(page: Page, at_root: str, visit: Visit) -> None:
     points = [[0, 0, 1], [1, 1, -1], [0.5, 0.25, 1], [1.5, -1, -1]]
     here = set_state(page, dataset="own", points=points)

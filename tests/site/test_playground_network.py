@@ -177,6 +177,32 @@ def option(page: Page, name: str) -> str:
     return label.inner_text()
 
 
+def test_thirty_two_neurons_are_each_a_finger_tall(page: Page) -> None:
+    set_state(page, layers=[32, 3])
+    box = page.locator("#network-canvas").bounding_box()
+    assert box
+    assert box["height"] / 33 >= 24
+    page.mouse.click(0, 0)
+    canvas = page.locator("#network-canvas")
+    canvas.click(position={"x": 22 + (box["width"] - 44) / 3, "y": box["height"] - 8})
+    expect(page.locator("#neuron-card h3")).to_have_text("Neuron 32 of hidden layer 1")
+
+
+def test_an_example_without_a_graph_leaves_none_behind(page: Page) -> None:
+    walk(page, "Enter")
+    expect(page.locator(".graph-view svg")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Whole graph").click()
+    constant = {"kind": "constant", "start": 20, "end": 20}
+    set_state(page, alpha=0.1, learningRate=constant)
+    expect(page.locator("#graph-title")).to_contain_text("There is no graph of example")
+    expect(page.locator("#graph-title")).to_contain_text("at step 11")
+    expect(page.locator(".graph-view svg")).to_have_count(0)
+    expect(page.get_by_role("button", name="Download the graph as DOT")).to_be_disabled()
+    page.get_by_label("Step shown").press("Home")
+    expect(page.locator("#graph-title")).to_contain_text("984 nodes")
+    expect(page.locator(".graph-view svg")).to_be_visible(timeout=30_000)
+
+
 def test_a_narrower_network_forgets_a_neuron_that_is_gone(page: Page) -> None:
     walk(page, "ArrowUp", "Enter")
     expect(page.locator("#neuron-card h3")).to_have_text("Neuron 16 of hidden layer 1")

@@ -10,6 +10,7 @@ from tests.site.playground import (
     OFFICIAL,
     WIDE,
     choose_preset,
+    count_entries,
     open_playground,
     result,
     set_state,
@@ -116,6 +117,24 @@ def test_what_the_pointer_reads_belongs_to_what_is_drawn(page: Page) -> None:
     settle(page)
     expect(page.locator("#fact-step")).to_have_text("step 11 of 11")
     expect(tip).to_contain_text("score –")  # nothing is drawn there, so nothing is said
+    page.mouse.move(0, 0)
+
+
+def test_a_dragged_point_is_one_step_back(page: Page) -> None:
+    first = set_state(page, dataset="own", points=[[-1, -1, 1], [0, 0, -1], [1, 1, 1]])
+    count_entries(page)
+    box = page.locator("#plane-canvas").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 90, y - 30, steps=12)
+    page.mouse.up()
+    page.wait_for_function("window.entries > 0")
+    assert page.evaluate("entries") == 1
+    page.go_back()
+    page.wait_for_function("micrograd.state.points[1].join() === '0,0,-1' && micrograd.result")
+    assert result(page)["fingerprint"] == first["fingerprint"]
     page.mouse.move(0, 0)
 
 

@@ -53,7 +53,7 @@ def test_nothing_of_the_playground_needs_more_than_the_policy_allows(
     page.locator("#plane-canvas").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    expect(page.locator(".graph-view svg")).to_be_visible()
+    expect(page.locator(".graph-view svg")).to_be_visible(timeout=30_000)
     assert b"<svg" in saved(page, "Download the picture as SVG")
     page.get_by_role("tab", name="Code").click()
     expect(page.locator("#code-text")).to_contain_text("train(")

@@ -206,6 +206,8 @@ def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None
             new MutationObserver(aloud).observe(line, {childList: true});
         });
     """)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     open_playground(visit, at_root)
     told = page.evaluate("told")
     texts = [text for text, _ in told]
@@ -222,3 +224,9 @@ def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None
     assert heard.count("Loading Python") == heard.count("Starting the engine") == 1
     assert result(page)["fingerprint"] == OFFICIAL
     assert set_state(page, noise=0.2)["fingerprint"] != OFFICIAL
+    # Graphviz comes when a graph is asked for.
+    assert not any("graph-layout" in url for url in asked)
+    page.get_by_role("tab", name="Graph").click()
+    page.get_by_role("button", name="Draw the expression").click()
+    expect(page.locator(".graph-view svg")).to_be_visible(timeout=30_000)
+    assert any("graph-layout" in url for url in asked)
