@@ -2,8 +2,9 @@
 
 The files in the order to read them: tape (the trace), adjoint (the reverse pass as more tape),
 wasm (the encoder; encoding and wat beside it), lower (tape to instructions), python_functions and
-library (exp and its relatives), jit (any function), layout, example, update and kernel (a training
-run), evaluation (a trained model on many points), host (runs a module), training (runs a kernel).
+library (exp and its relatives), jit (any function), layout, example, pairs, update and kernel (a
+training run), evaluation (a trained model on many points), host (runs a module), training (runs a
+kernel).
 """
 
 from .evaluation import Evaluation

@@ -53,6 +53,13 @@ def _within(number: int, bits: int) -> int:
     return number
 
 
+def lane(number: int) -> bytes:
+    """Which half of a vector of two (5.4.8)."""
+    if number not in (0, 1):
+        raise ValueError(f"{number} is no lane of a vector of two")
+    return bytes((number,))
+
+
 def vector(items: Sequence[bytes]) -> bytes:
     """A count, then the items (5.1.3)."""
     return unsigned(len(items)) + b"".join(items)

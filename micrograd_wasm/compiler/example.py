@@ -120,17 +120,57 @@ def check_loss(function: losses.ExampleLoss) -> None:
                 )
 
 
-def emit_example(
-    module: Module,
-    library: dict[str, Function],
-    example: ExampleTape,
-    layout: Layout,
-    share: float,
-) -> Function:
-    """The function of one example: stores its loss and score, adds to the gradients.
+@dataclass(frozen=True)
+class Reverse:
+    """One example's tape with the reverse pass behind it.
+
+    Attributes:
+        example: the tape, now longer.
+        sums: for each parameter, the input that stands for its gradient so far.
+        moved: for each parameter that the loss depends on, its gradient so far and the example's
+            shares, added up.
+        d_scores: the scores' gradients.
+        first: what every example computes.
+        noted: of that, what is looked at: is it a real number?
+        late: what is looked at behind the scores, where the reverse pass goes there.
+    """
+
+    example: ExampleTape
+    sums: dict[int, int]
+    moved: dict[int, int]
+    d_scores: list[int]
+    first: list[int]
+    noted: list[int]
+    late: list[int]
+
+
+def reverse_example(example: ExampleTape, share: float) -> Reverse:
+    """Append the reverse pass to an example's tape.
 
     Args:
         share: the example's part of the mean, 1/batch_size: the gradient that its loss begins with.
+    """
+    tape, scores, loss = example.tape, example.scores, example.loss
+    forward = len(tape)
+    behind = set(reachable(tape, scores))
+    sums = {i: tape.add(INPUT) for i in range(example.parameters)}
+    seed = tape.add(CONSTANT, number=share)
+    gradient, slopes = adjoint(tape, loss, seed, sums)
+    leaves = leaf_gradients(tape, gradient)
+    moved = {i: g for i, so_far in sums.items() if (g := leaves.pop(i)) != so_far}
+    # What hangs on the loss alone (its constants, the label) is looked at for every example, what
+    # lies behind the score only where the reverse pass goes there.
+    early = [g for leaf, g in leaves.items() if leaf not in behind and g >= forward]
+    late = [g for leaf, g in leaves.items() if leaf in behind and g >= forward]
+    d_scores = [gradient[score] for score in scores]
+    first = [loss, *scores, *d_scores, *slopes, *early]
+    return Reverse(example, sums, moved, d_scores, first, [loss, *slopes, *early], late)
+
+
+def emit_example(
+    module: Module, library: dict[str, Function], reverse: Reverse, layout: Layout
+) -> Function:
+    """The function of one example: stores its loss and score, adds to the gradients.
 
     Returns:
         A function of the row's address, the label (the targets' address), where to store the loss
@@ -138,17 +178,14 @@ def emit_example(
         back even if every share is zero. Its result is 0.0, or NaN where anything was not a real
         number.
     """
-    tape, count, scores, loss = example.tape, example.parameters, example.scores, example.loss
-    forward = len(tape)
-    behind = set(reachable(tape, scores))
+    example, first, moved, late = reverse.example, reverse.first, reverse.moved, reverse.late
+    tape, count, scores = example.tape, example.parameters, example.scores
     inputs: dict[int, Load] = {}
-    sums: dict[int, int] = {}
     for i in range(count):
         name = tape.names.get(i, "")
         inputs[i] = load_f64(address=layout.parameters + 8 * i, name=name)
-        sums[i] = tape.add(INPUT)
         gradients = layout.gradients + 8 * i
-        inputs[sums[i]] = load_f64(address=gradients, name=f"d_{name}")
+        inputs[reverse.sums[i]] = load_f64(address=gradients, name=f"d_{name}")
     for k in range(example.inputs):
         inputs[count + k] = load_f64(address=8 * k, base=0, name=f"x_{k}")
     first_label = count + example.inputs
@@ -158,18 +195,7 @@ def emit_example(
     else:
         inputs[first_label] = [("local.get", 1)]
 
-    seed = tape.add(CONSTANT, number=share)
-    gradient, slopes = adjoint(tape, loss, seed, sums)
-    leaves = leaf_gradients(tape, gradient)
-    moved = {i: g for i in range(count) if (g := leaves.pop(i)) != sums[i]}
-    # What hangs on the loss alone (its constants, the label) is looked at for every example, what
-    # lies behind the score only where the reverse pass goes there.
-    early = [g for leaf, g in leaves.items() if leaf not in behind and g >= forward]
-    late = [g for leaf, g in leaves.items() if leaf in behind and g >= forward]
-    d_scores = [gradient[score] for score in scores]
-    first = [loss, *scores, *d_scores, *slopes, *early]
     second = [*moved.values(), *late]
-
     label = ("targets", "i") if example.classes else ("y", "d")
     params = [("row", "i"), label, ("at", "i"), ("dense", "i")]
     function = module.function("example", params, "d")
@@ -177,7 +203,7 @@ def emit_example(
     lowering = Lowering(function, tape, [*first, *first, *second, *late], inputs, library)
     lowering.compute(first)
     emit("local.get", 2)
-    lowering.push(loss)
+    lowering.push(example.loss)
     emit("f64.store", layout.losses)
     for k, score in enumerate(scores):
         emit("local.get", 2)
@@ -186,14 +212,14 @@ def emit_example(
             emit("i32.mul")
         lowering.push(score)
         emit("f64.store", layout.scores + 8 * k)
-    for node in (loss, *slopes, *early):
+    for node in reverse.noted:
         lowering.note(node)
-    for d_score in d_scores:
+    for d_score in reverse.d_scores:
         lowering.push(d_score)
         emit("f64.const", 0.0)
         emit("f64.ne")
     emit("local.get", 3)
-    for _ in d_scores:
+    for _ in reverse.d_scores:
         emit("i32.or")
     function.begin("if")
     lowering.compute(second)

@@ -4,9 +4,9 @@ One example's loss is traced and differentiated once; loops over examples and st
 A step, in the order that gives the eager engine's bits:
 
 1. For each parameter p: add p*p to the penalty's sum; its gradient begins as alpha*p + alpha*p.
-2. For each example, the last one first: forward, loss, reverse pass; every weight adds its share
-   to its gradient. Where the scores' gradients are exactly zero (an example beyond its margins) the
-   rest of the reverse pass would add zeros, and is skipped.
+2. For each example, the last one first and two at a time (see pairs): forward, loss, reverse pass;
+   every weight adds its share to its gradient. Where the scores' gradients are exactly zero (two
+   examples beyond their margins) the rest of the reverse pass would add zeros, and is skipped.
 3. The losses are added up, the first one first.
 4. The optimizer's rule for each parameter, p - rate*gradient or another, a row of history, and on
    to the next step.
@@ -27,10 +27,11 @@ from dataclasses import asdict, dataclass, field
 
 from .. import losses, optimizers
 from ..nn import Module as Model
-from .example import emit_example, trace_example
+from .example import emit_example, reverse_example, trace_example
 from .layout import HISTORY, Layout, lay_out
 from .library import Library
 from .lower import Load, Lowering, needed
+from .pairs import emit_pair
 from .update import UpdateTape, trace_update
 from .wasm import REMARK, Function, Module
 
@@ -117,8 +118,12 @@ def training_kernel(job: Job) -> Kernel:
     )
     module.memory_bytes = layout.size
     module.data.append((layout.alpha, struct.pack("<d", job.alpha)))
-    one = emit_example(module, functions, example, layout, 1.0 / batch)
-    _Train(module, job, layout, example.parameters, example=one, update=update).emit()
+    reverse = reverse_example(example, 1.0 / batch)
+    if batch == 1:
+        run = emit_example(module, functions, reverse, layout)
+    else:
+        run = emit_pair(module, functions, reverse, layout, may_be_alone=batch % 2 == 1)
+    _Train(module, job, layout, example.parameters, example=run, update=update).emit()
     return Kernel(module, layout)
 
 
@@ -147,14 +152,14 @@ class _Train:
         for k, name in enumerate(update.slots):
             self._arrays[layout.slots + 8 * parameters * k] = name
             self._arrays[layout.next_slots + 8 * parameters * k] = f"next {name}"
-        integers = "step p i at dense right copy".split()
+        integers = "step p i at dense right copy".split() + ["both"] * (job.batch_size % 2)
         self._local = {"steps": 0} | {name: function.local(name, "i") for name in integers}
         numbers = "alpha penalty data total bad".split()
         numbers += [f"number {name}" for name in update.numbers]
-        numbers += ["x"] if job.classes else ["x", "y"]
+        numbers += ["x"] if job.classes else ["x", "y_0", "y_1"]
         self._local |= {name: function.local(name.split()[-1], "d") for name in numbers}
         if job.classes:
-            integers = "targets k best".split()
+            integers = "targets_0 targets_1 k best".split()
             self._local |= {name: function.local(name, "i") for name in integers}
 
     # -- small words to write the program with ----------------------------------------------------
@@ -223,8 +228,7 @@ class _Train:
             self._let("right", 0)
             self._start_gradients()
             self._let("i", self._job.batch_size - 1)
-            with self._loop("0 $i i32.gt_s", "$i 1 i32.sub", "i"):
-                self._one_example()
+            self._all_examples()
             self._add_losses()
             self._move_parameters()
             self._ops("$bad 0.0 f64.ne")
@@ -248,36 +252,62 @@ class _Train:
             self._ops(f"$x i64.reinterpret_f64 i64.const={-(1 << 63)} i64.eq $dense i32.or")
             self._set("dense")  # one of them is -0.0
 
-    def _one_example(self) -> None:
-        """Run example number `at` and count it if its score is on its label's side."""
+    def _all_examples(self) -> None:
+        """The last one first, two at a time.
+
+        Of an odd number the last one is alone: the one before it is computed beside it, and again
+        with the one before that.
+        """
+        batch = self._job.batch_size
+        if batch == 1:
+            self._examples(1)
+            return
+        if batch % 2:
+            self._let("both", 0)
+            self._examples(2, counted=1)
+            self._let("both", 1)
+            self._ops("$i 1 i32.sub")
+            self._set("i")
+        with self._loop("0 $i i32.gt_s", "$i 2 i32.sub", "i"):
+            self._examples(2)
+
+    def _examples(self, run: int, counted: int | None = None) -> None:
+        """Run example i, and i - 1 where two are run; count those on their labels' side."""
         job, layout = self._job, self._layout
-        self._get("i")
-        if job.batch_size < job.example_count:
-            self._ops(f"$step {job.batch_size} i32.mul i32.add 2 i32.shl")
-            self._ops(f"i32.load={layout.batches}")
-        self._set("at")
-        if job.classes:
-            self._ops(f"$at {8 * job.classes} i32.mul {layout.ys} i32.add")
-            self._set("targets")
-        else:
-            self._ops(f"$at 3 i32.shl f64.load={layout.ys}")
-            self._set("y")
-        self._ops(f"$at {8 * job.input_count} i32.mul {layout.xs} i32.add")
-        self._ops(f"{'$targets' if job.classes else '$y'} $i 3 i32.shl $dense")
+        label = "targets" if job.classes else "y"
+        for k in range(run):
+            self._ops(f"$i {k} i32.sub" if k else "$i")
+            if job.batch_size < job.example_count:
+                self._ops(f"$step {job.batch_size} i32.mul i32.add 2 i32.shl")
+                self._ops(f"i32.load={layout.batches}")
+            self._set("at")
+            if job.classes:
+                self._ops(f"$at {8 * job.classes} i32.mul {layout.ys} i32.add")
+            else:
+                self._ops(f"$at 3 i32.shl f64.load={layout.ys}")
+            self._set(f"{label}_{k}")
+            self._ops(f"$at {8 * job.input_count} i32.mul {layout.xs} i32.add")
+        for k in range(run):
+            self._get(f"{label}_{k}")
+        self._ops("$i 3 i32.shl $dense")
+        if run == 2 and job.batch_size % 2:
+            self._get("both")
         self._function.call(self._example)
         self._ops("$bad f64.add")
         self._set("bad")
-        if job.classes:
-            self._compare_classes()
-            return
-        self._ops("$y 0.0 f64.gt")
-        self._ops(f"$i 3 i32.shl f64.load={layout.scores} 0.0 f64.gt i32.eq $right i32.add")
-        self._set("right")
+        for k in range(counted or run):
+            if job.classes:
+                self._compare_classes(k)
+            else:
+                at = layout.scores - 8 * k
+                self._ops(f"$y_{k} 0.0 f64.gt $i 3 i32.shl f64.load={at}")
+                self._ops("0.0 f64.gt i32.eq $right i32.add")
+                self._set("right")
 
-    def _compare_classes(self) -> None:
-        """The highest score, of several the first one; right if that is the true class."""
+    def _compare_classes(self, k: int) -> None:
+        """Example i - k: the highest score, of several the first; right if it is the label's."""
         width, layout = 8 * self._job.classes, self._layout
-        self._ops(f"$i {width} i32.mul")
+        self._ops(f"$i {k} i32.sub {width} i32.mul" if k else f"$i {width} i32.mul")
         self._set("at")
         self._let("best", 0)
         self._let("k", 8)
@@ -286,7 +316,7 @@ class _Train:
             self._ops(f"$at $k i32.add f64.load={layout.scores}")
             self._ops(f"$at $best i32.add f64.load={layout.scores} f64.gt select")
             self._set("best")
-        self._ops("$targets $best i32.add f64.load=0 0.0 f64.gt $right i32.add")
+        self._ops(f"$targets_{k} $best i32.add f64.load=0 0.0 f64.gt $right i32.add")
         self._set("right")
 
     def _add_losses(self) -> None:

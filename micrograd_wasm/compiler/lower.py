@@ -27,8 +27,8 @@ _INSTRUCTIONS = {
     "neg": "f64.neg",
     "sqrt": "f64.sqrt",  # of an optimizer's update only; no Value has it
 }
-_CALLS = ("exp", "log", "tanh", "sigmoid")
-SWALLOWS = ("relu", "**", "rpow", *_CALLS)
+CALLS = ("exp", "log", "tanh", "sigmoid")
+SWALLOWS = ("relu", "**", "rpow", *CALLS)
 _ZERO: Instruction = ("f64.const", 0.0)
 
 Load = Sequence[Instruction]
@@ -37,6 +37,9 @@ Load = Sequence[Instruction]
 class Lowering:
     """One function's worth of a tape.
 
+    `pairs.PairLowering` is the same for two examples at once; what differs stands in `TYPE`,
+    `OPERATIONS` and the methods `_constant`, `_before` and `_operation`.
+
     Args:
         function: the function to emit into.
         tape: what to compute.
@@ -44,6 +47,9 @@ class Lowering:
         inputs: how to put each input on the stack.
         library: the elementary functions of the module, by name.
     """
+
+    TYPE = "d"
+    OPERATIONS = _INSTRUCTIONS
 
     def __init__(
         self,
@@ -100,13 +106,13 @@ class Lowering:
         if node not in self._locals and self._tape.args[node]:
             self._to_local(node)
         number, bad = self.instructions(node), self.bad
-        minus, plus = ("f64.sub", None), ("f64.add", None)
+        minus, plus = (self.OPERATIONS["-"], None), (self.OPERATIONS["+"], None)
         self._function.emit_all(
             [("local.get", bad), *number, *number, minus, plus, ("local.set", bad)]
         )
 
     def _to_local(self, node: int) -> None:
-        local = self._function.local(self._name(node), "d")
+        local = self._function.local(self._name(node), self.TYPE)
         self._function.emit_all([*self._expression(node), ("local.set", local)])
         self._locals[node] = local
 
@@ -114,7 +120,7 @@ class Lowering:
     def bad(self) -> int:
         """The local that holds the running sum: 0.0, or NaN."""
         if self._bad is None:
-            self._bad = self._function.local("bad", "d")
+            self._bad = self._function.local("bad", self.TYPE)
         return self._bad
 
     def _name(self, node: int) -> str:
@@ -137,27 +143,36 @@ class Lowering:
             elif op == INPUT:
                 out += inputs[node]
             elif op == CONSTANT:
-                out.append(("f64.const", numbers[node]))
+                out += self._constant(numbers[node])
             else:
-                if op == "relu":
-                    out.append(_ZERO)
-                elif op == "step":
-                    out += (("f64.const", 1.0), _ZERO)
-                elif op == "rpow":
-                    out.append(("f64.const", _plain(numbers[node])))
+                if op not in self.OPERATIONS:
+                    self._before(node, out)
                 todo.append(~node)
                 todo += reversed(args[node])
         return out
 
+    def _constant(self, number: float | None) -> Load:
+        return (("f64.const", number),)
+
+    def _before(self, node: int, out: list[Instruction]) -> None:
+        """What an operation that is not one instruction has below its operands on the stack."""
+        op = self._tape.ops[node]
+        if op == "relu":
+            out.append(_ZERO)
+        elif op == "step":
+            out += (("f64.const", 1.0), _ZERO)
+        elif op == "rpow":
+            out.append(("f64.const", plain(self._tape.numbers[node])))
+
     def _operation(self, node: int, out: list[Instruction]) -> None:
         """The instructions of a node whose operands are on the stack."""
         op = self._tape.ops[node]
-        if op in _INSTRUCTIONS:
-            out.append((_INSTRUCTIONS[op], None))
-        elif op in _CALLS:
+        if op in self.OPERATIONS:
+            out.append((self.OPERATIONS[op], None))
+        elif op in CALLS:
             out.append(("call", self._library[op]))
         elif op == "**":
-            out.append(("f64.const", _plain(self._tape.numbers[node])))
+            out.append(("f64.const", plain(self._tape.numbers[node])))
             out.append(("call", self._library["pow"]))
         elif op == "rpow":
             out.append(("call", self._library["pow"]))
@@ -168,7 +183,7 @@ class Lowering:
             out += (_ZERO, ("f64.gt", None), ("select", None))
 
 
-def _plain(number: float | None) -> float:
+def plain(number: float | None) -> float:
     """An exponent or a base as a float: it is whatever kind of number the program wrote."""
     assert number is not None
     return float(number)

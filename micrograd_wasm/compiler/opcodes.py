@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from .encoding import float64, signed32, signed64, unsigned
+from .encoding import float64, lane, signed32, signed64, unsigned
 
-# 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double).
-TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64"}
-TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c"}
+# 5.3.1: value types. Here a type is one letter: i = i32, l = i64 (long), d = f64 (double),
+# v = v128 (vector), which holds two f64s, its lanes.
+TYPE_NAMES: Final = {"i": "i32", "l": "i64", "d": "f64", "v": "v128"}
+TYPE_CODES: Final = {"i": b"\x7f", "l": b"\x7e", "d": b"\x7c", "v": b"\x7b"}
 
 # 5.4: the opcode of each instruction, the types it takes and the types it gives.
 PLAIN: Final[dict[str, tuple[bytes, str, str]]] = {
@@ -58,12 +59,33 @@ PLAIN: Final[dict[str, tuple[bytes, str, str]]] = {
     "i64.reinterpret_f64": (b"\xbd", "d", "l"),
     "f64.reinterpret_i64": (b"\xbf", "l", "d"),
 }
+# 5.4.8: the same for two f64s at once. A comparison gives a lane of ones or of zeros.
+VECTORS: Final[dict[str, tuple[bytes, str, str]]] = {
+    "f64x2.splat": (b"\xfd\x14", "d", "v"),
+    "f64x2.ne": (b"\xfd\x48", "vv", "v"),
+    "f64x2.lt": (b"\xfd\x49", "vv", "v"),
+    "f64x2.gt": (b"\xfd\x4a", "vv", "v"),
+    "f64x2.neg": (b"\xfd\xed\x01", "v", "v"),
+    "f64x2.add": (b"\xfd\xf0\x01", "vv", "v"),
+    "f64x2.sub": (b"\xfd\xf1\x01", "vv", "v"),
+    "f64x2.mul": (b"\xfd\xf2\x01", "vv", "v"),
+    "f64x2.div": (b"\xfd\xf3\x01", "vv", "v"),
+    "v128.and": (b"\xfd\x4e", "vv", "v"),
+    "v128.andnot": (b"\xfd\x4f", "vv", "v"),
+    "v128.any_true": (b"\xfd\x53", "v", "i"),
+}
 # 5.4.6: loads and stores, with their natural alignment; the offset follows.
 MEMORY: Final[dict[str, tuple[bytes, str, str]]] = {
     "i32.load": (b"\x28\x02", "i", "i"),
     "f64.load": (b"\x2b\x03", "i", "d"),
     "i32.store": (b"\x36\x02", "ii", ""),
     "f64.store": (b"\x39\x03", "id", ""),
+    "v128.load64_splat": (b"\xfd\x0a\x03", "i", "v"),
+}
+# 5.4.8: one lane of two; its number follows.
+LANES: Final[dict[str, tuple[bytes, str, str]]] = {
+    "f64x2.extract_lane": (b"\xfd\x21", "v", "d"),
+    "f64x2.replace_lane": (b"\xfd\x22", "vd", "v"),
 }
 # 5.4.7: constants; the number follows.
 CONSTANTS: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes]]]] = {
@@ -73,8 +95,9 @@ CONSTANTS: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes]]]] = {
 }
 # All of those: opcode, types taken and given, and how what follows is written.
 FIXED: Final[dict[str, tuple[bytes, str, str, Callable[[Any], bytes] | None]]] = {
-    **{op: (*known, None) for op, known in PLAIN.items()},
+    **{op: (*known, None) for op, known in (PLAIN | VECTORS).items()},
     **{op: (*known, unsigned) for op, known in MEMORY.items()},
+    **{op: (*known, lane) for op, known in LANES.items()},
     **CONSTANTS,
 }
 

@@ -78,7 +78,7 @@ class Function:
 
     Args:
         name: for the module's text.
-        params: the name and type ("i", "l" or "d") of each parameter.
+        params: the name and type ("i", "l", "d" or "v") of each parameter.
         results: the types it returns.
     """
 

@@ -6,7 +6,7 @@ example) gives the module's bytes back. The types have no names here, as they ha
 
 from __future__ import annotations
 
-from .opcodes import TYPE_NAMES
+from .opcodes import MEMORY, TYPE_NAMES
 from .wasm import Function, Instruction, Module, signature
 
 _INDENT = "  "
@@ -61,7 +61,7 @@ def _text(function: Function, instruction: Instruction) -> str:
         return f"call ${immediate.name}"
     if op in ("block", "loop", "if"):
         return op + _clause("result", str(immediate))
-    if op.endswith((".load", ".store")):
+    if op in MEMORY:
         return f"{op} offset={immediate}" if immediate else op
     if op == "f64.const":
         assert isinstance(immediate, int | float)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from micrograd_wasm import MLP, Value, jit, losses
 from micrograd_wasm.compiler import Evaluation, Job, host, to_wat, training_kernel, wasm
 from micrograd_wasm.compiler.encoding import signed, unsigned
-from micrograd_wasm.compiler.opcodes import CONSTANTS, LOCALS, MEMORY, PLAIN
+from micrograd_wasm.compiler.opcodes import CONSTANTS, LANES, LOCALS, MEMORY, PLAIN, VECTORS
 from micrograd_wasm.compiler.wasm import Module
 from tests.compiler import node
 from tests.compiler.programs import SPECIAL, program
@@ -119,6 +119,27 @@ MEANING = {
     "i64.reinterpret_f64": to_int,
     "f64.reinterpret_i64": to_float,
 }
+
+
+def mask(yes):
+    return to_float(-1 if yes else 0)
+
+
+# What each instruction on vectors makes of one lane; a mask is looked at as the f64 of its bits.
+LANE_MEANING = {
+    "f64x2.splat": lambda a: a,
+    "f64x2.ne": lambda a, b: mask(a != b),
+    "f64x2.lt": lambda a, b: mask(a < b),
+    "f64x2.gt": lambda a, b: mask(a > b),
+    "f64x2.neg": lambda a: -a,
+    "f64x2.add": lambda a, b: a + b,
+    "f64x2.sub": lambda a, b: a - b,
+    "f64x2.mul": lambda a, b: a * b,
+    "f64x2.div": divided,
+    "v128.and": lambda a, b: to_float(to_int(a) & to_int(b)),
+    "v128.andnot": lambda a, b: to_float(to_int(a) & ~to_int(b)),
+    "v128.any_true": lambda a: int(to_int(a) != 0),
+}
 NUMBERS = {
     "d": [*SPECIAL, math.inf, -math.inf, math.nan, 2.5, 3.5, -2.5, -0.7, 2.0**31, -(2.0**31) - 1.0],
     "i": [0, 1, -1, 2, 31, 32, 33, 7, 0x55555555, 2**31 - 1, -(2**31), -(2**31) + 1],
@@ -158,9 +179,76 @@ def test_each_instruction_does_what_its_name_says(instructions, op):
     assert wrong == []
 
 
+def vector(f, first):
+    """Put two of a function's parameters on the stack, as the lanes of a vector."""
+    f.emit("local.get", first)
+    f.emit("f64x2.splat")
+    f.emit("local.get", first + 1)
+    f.emit("f64x2.replace_lane", 1)
+
+
+@pytest.fixture(scope="module")
+def on_vectors():
+    """One exported function for each instruction on vectors, which come and go lane by lane."""
+    module = Module(memory_bytes=8)
+    for op, (_, takes, gives) in VECTORS.items():
+        params = [(f"x{i}", "d") for i in range(2 * len(takes))]
+        f = module.function(op, params, "dd" if gives == "v" else gives, export=True)
+        result = f.local("result", gives)
+        for i, kind in enumerate(takes):
+            if kind == "v":
+                vector(f, 2 * i)
+            else:
+                f.emit("local.get", 2 * i)
+        f.emit(op)
+        f.emit("local.set", result)
+        for lane in range(len(f.results)):
+            f.emit("local.get", result)
+            if gives == "v":
+                f.emit("f64x2.extract_lane", lane)
+    return host.instantiate(module.encode())
+
+
+@pytest.mark.parametrize("op", VECTORS)
+def test_each_instruction_on_vectors_does_it_to_each_lane(on_vectors, op):
+    takes, meaning = VECTORS[op][1], LANE_MEANING[op]
+    lanes = [(x,) for x in NUMBERS["d"]]
+    if len(takes) == 2:
+        lanes = [(x, y) for (x,) in lanes for y in NUMBERS["d"]]
+    wrong = []
+    for first, second in zip(lanes, lanes[7:] + lanes[:7], strict=True):
+        row = [number for both in zip(first, second, strict=True) for number in both]
+        got = on_vectors.call(op, *row)
+        expected = [meaning(*first), meaning(*second)]
+        if op == "f64x2.splat":
+            expected[1] = expected[0]
+        if op == "v128.any_true":
+            got, expected = [got], [max(expected)]
+        if [*map(bits, got)] != [*map(bits, expected)]:
+            wrong.append((row, got, expected))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("lane", [0, 1])
+def test_a_lane_is_taken_out_and_replaced(lane):
+    module, f = function("d", [("a", "d"), ("b", "d"), ("c", "d")])
+    vector(f, 0)
+    f.emit("f64x2.extract_lane", lane)
+    g = module.function("g", [("a", "d"), ("b", "d"), ("c", "d")], "d", export=True)
+    vector(g, 0)
+    g.emit("local.get", 2)
+    g.emit("f64x2.replace_lane", lane)
+    g.emit("f64x2.extract_lane", 1)
+    instance = host.instantiate(module.encode())
+    assert instance.call("f", -0.0, 2.0, 3.0) == (-0.0, 2.0)[lane]
+    assert instance.call("g", -0.0, 2.0, 3.0) == (2.0, 3.0)[lane]
+
+
 def test_every_instruction_of_the_table_is_tried():
     assert list(MEANING) == list(PLAIN)
-    assert list(MEMORY) == ["i32.load", "f64.load", "i32.store", "f64.store"]
+    assert list(LANE_MEANING) == list(VECTORS)
+    assert list(LANES) == ["f64x2.extract_lane", "f64x2.replace_lane"]
+    assert list(MEMORY) == ["i32.load", "f64.load", "i32.store", "f64.store", "v128.load64_splat"]
     assert list(CONSTANTS) == ["i32.const", "i64.const", "f64.const"]
     assert list(LOCALS) == ["local.get", "local.set", "local.tee"]
 
@@ -185,6 +273,9 @@ def test_loads_and_stores_move_numbers_of_their_size(offset):
         assert instance.call("f", 0.0, number) == number
     low = built([*f64, ("i32.const", 0), ("i32.load", offset)], "i")
     assert low.call("f", 2.0**52 + 5.0, 0) == 5  # little-endian: the low half comes first
+    for lane in (0, 1):
+        splat = [("v128.load64_splat", offset), ("f64x2.extract_lane", lane)]
+        assert built([*f64, ("i32.const", 0), *splat], "d").call("f", -2.5, 0) == -2.5
 
 
 def test_locals_are_set_and_kept():
@@ -326,6 +417,9 @@ def test_data_and_memory_are_as_declared():
         lambda f: (f.begin("loop"), f.branch(0), f.begin("block")),
         lambda f: (f.emit("local.get", 0), f.emit("return"), f.emit("local.get", 0)),
         lambda f: f.call(f),
+        lambda f: (f.emit("local.get", 0), f.emit("f64x2.neg")),
+        lambda f: (f.emit("local.get", 0), f.emit("f64x2.splat"), f.emit("f64.neg")),
+        lambda f: (f.emit("local.get", 0), f.emit("f64x2.splat"), f.emit("f64x2.extract_lane")),
     ],
 )
 def test_a_mistake_is_an_error_at_the_line_that_makes_it(mistake):
@@ -363,6 +457,14 @@ def test_a_constant_beyond_its_type_is_refused(op, number):
     _, f = function()
     with pytest.raises(ValueError, match=f"{number} is no signed number of {op[1:3]} bits"):
         f.emit(op, number)
+
+
+def test_a_lane_that_a_vector_does_not_have_is_refused():
+    _, f = function("d")
+    f.emit("local.get", 0)
+    f.emit("f64x2.splat")
+    with pytest.raises(ValueError, match="2 is no lane of a vector of two"):
+        f.emit("f64x2.extract_lane", 2)
 
 
 @pytest.mark.parametrize("offset", [-8, 2**32])
@@ -539,5 +641,5 @@ def test_the_text_assembles_to_the_bytes_and_every_engine_takes_them(tmp_path):
 def test_the_text_of_a_kernel_has_the_networks_names():
     module = training_kernel(Job(MLP(2, [3, 1], seed=1), 2, losses.hinge, 0.0, 9, 9, 1)).module
     text = to_wat(module)
-    for name in ("$sum_0_2", "$relu_0_1", "$score", "$loss", "$train", "$example", "$steps"):
+    for name in ("$sum_0_2", "$relu_0_1", "$score", "$loss", "$train", "$two_examples"):
         assert name in text

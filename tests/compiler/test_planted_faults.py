@@ -6,7 +6,7 @@ If one of these tests fails, the comparisons of the other files compare nothing.
 import pytest
 
 from micrograd_wasm import MLP, datasets, jit, train
-from micrograd_wasm.compiler import adjoint, example, kernel, lower
+from micrograd_wasm.compiler import adjoint, example, kernel, lower, pairs
 from micrograd_wasm.compiler.library import Library
 from micrograd_wasm.compiler.tape import Tape
 
@@ -106,7 +106,7 @@ def test_a_product_and_a_sum_fused(official, monkeypatch):
         fused.emit("f64.add")
         return needed(library, tape) | {"fused": fused}
 
-    class Contracting(lower.Lowering):
+    class Contracting(pairs.PairLowering):
         def __init__(self, function, tape, *args):
             tape = tape.copy()
             for node, op in enumerate(tape.ops):
@@ -115,21 +115,37 @@ def test_a_product_and_a_sum_fused(official, monkeypatch):
                     tape.ops[node], tape.args[node] = "fused", (left, *tape.args[product])
             super().__init__(function, tape, *args)
 
+        def _operation(self, node, out):
+            if self._tape.ops[node] != "fused":
+                super()._operation(node, out)
+                return
+            operands = [self._function.local(name, "v") for name in "abc"]
+            out += [("local.set", local) for local in reversed(operands)]
+            for lane in (0, 1):
+                for local in operands:
+                    out += [("local.get", local), ("f64x2.extract_lane", lane)]
+                out.append(("call", self._library["fused"]))
+                out.append(("f64x2.replace_lane", 1) if lane else ("f64x2.splat", None))
+
     monkeypatch.setattr(kernel, "needed", with_fused)
-    monkeypatch.setattr(lower, "_CALLS", (*lower._CALLS, "fused"))
-    monkeypatch.setattr(example, "Lowering", Contracting)
+    monkeypatch.setattr(pairs, "PairLowering", Contracting)
     assert_it_shows(official)
 
 
 def test_examples_summed_from_first_to_last(official, monkeypatch):
     """The examples' shares of a gradient are added from the last example to the first."""
-    one_example = kernel._Train._one_example
+    examples = kernel._Train._examples
 
-    def turned(self):
-        for part in (lambda: one_example(self), lambda: None):
-            self._ops(f"{self._job.batch_size - 1} $i i32.sub")  # i from the other end, and back
+    def turned(self, run):
+        for part in (lambda: examples(self, run), lambda: None):
+            self._ops(f"{self._job.batch_size} $i i32.sub")  # pairs from the other end, and back
             self._set("i")
             part()
 
-    monkeypatch.setattr(kernel._Train, "_one_example", turned)
+    monkeypatch.setattr(kernel._Train, "_examples", turned)
+    assert_it_shows(official)
+
+
+def test_the_earlier_of_two_examples_added_first(official, monkeypatch):
+    monkeypatch.setattr(pairs, "_LANES", (1, 0))
     assert_it_shows(official)

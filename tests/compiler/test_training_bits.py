@@ -358,7 +358,7 @@ def test_auto_trains_one_value_as_several_parameters_eagerly():
 def test_a_model_too_large_is_refused_with_the_reason_and_the_way_out(monkeypatch, limit, lowered):
     monkeypatch.setattr(wasm, limit, lowered)
     for engine in ("compiled", "auto"):
-        with pytest.raises(ValueError, match=r"function example: [0-9,]+ bytes and ") as caught:
+        with pytest.raises(ValueError, match=r"function two_examples: [0-9,]+ bytes") as caught:
             small(engine)
         way_out = rf'engines take at most .*\b{lowered}\b.*engine="eager"'
         assert re.search(way_out, str(caught.value))
