@@ -16,8 +16,8 @@ from tests.site.course import IDS, LESSONS, open_lesson
 from tests.site.playground import WIDE
 from tests.site.visits import Visit
 
-STATES = 3  # how many states of each figure are compared
-MOST_HANDLES = 6  # how many of a figure's are dragged
+STATES = 2  # how many states of each figure are compared
+MOST_HANDLES = 4  # how many of a figure's are dragged
 State = dict[str, Any]
 
 
