@@ -42,12 +42,21 @@ def wait_until_open(page: Page) -> None:
     )
 
 
-# Without the question what is to become of the outputs; with its kernel or without.
-CLOSE = """async (keep) => {
+# Without its kernel, and without the question what is to become of the outputs.
+CLOSE = """async () => {
     const widget = window.jupyterapp.shell.currentWidget;
-    if (!keep) await widget.sessionContext.shutdown();
+    await widget.sessionContext.shutdown();
     widget.context.model.dirty = false;
     widget.close();
+}"""
+# The one before this one, and not its kernel. JupyterLab draws on for a moment after a run,
+# and stumbles over a notebook that is gone.
+CLOSE_EARLIER = """() => {
+    const {earlier} = window;
+    window.earlier = window.jupyterapp.shell.currentWidget;
+    if (!earlier) return;
+    earlier.context.model.dirty = false;
+    earlier.close();
 }"""
 OPEN = """([path, kernel]) => window.jupyterapp.commands.execute(
     'docmanager:open', { path, factory: 'Notebook', kernel: kernel ? { id: kernel } : undefined }
@@ -104,7 +113,7 @@ class Lab:
             outputs(page),
             [wait_until_drawn(page, chart) for chart in charts(page)],
         )
-        page.evaluate(CLOSE, share_kernel)
+        page.evaluate(CLOSE_EARLIER if share_kernel else CLOSE)
         return ran
 
 
