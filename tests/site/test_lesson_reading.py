@@ -104,12 +104,21 @@ def test_it_ends_with_a_thing_to_try_and_the_way_on(page: Page, lesson: Lesson) 
     assert page.get_by_role("link", name="Contents").get_attribute("href") == "../"
 
 
-def test_on_paper(page: Page, lesson: Lesson) -> None:
+@pytest.fixture
+def paper(page: Page) -> Iterator[Page]:
+    """The lesson as it is printed from a dark screen, with a cell edited."""
     first = page.locator("[data-cell] textarea").first
     first.fill("# mine\n" + first.input_value())
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
     page.set_viewport_size(PAPER)
+    yield page
+    page.emulate_media(media="screen")
+    page.set_viewport_size(WIDE)
+
+
+def test_on_paper(paper: Page, lesson: Lesson) -> None:
+    page = paper
     for gone in ("button", "input", "select", "textarea", "summary", ".solution", ".bar a"):
         assert page.locator(f"{gone}:visible").count() == 0, gone
     assert page.locator("pre.source:visible").first.inner_text().startswith("# mine")
@@ -123,5 +132,3 @@ def test_on_paper(page: Page, lesson: Lesson) -> None:
     assert cut == []
     ink = page.evaluate("getComputedStyle(document.querySelector('article > p')).color")
     assert max(int(part) for part in ink[4:-1].split(",")) < 0x60, "dark ink on white paper"
-    page.emulate_media(media="screen")
-    page.set_viewport_size(WIDE)
