@@ -1,6 +1,8 @@
 // The address bar: the state in the fragment, at most one history entry for a drag, Back, Forward
-// and an edited fragment followed.
+// and an edited fragment followed. In a frame it is read and never written: an entry of the frame's
+// would stand in the host's history.
 
+import { framed } from "./host-page.js";
 import { readFragment, writeFragment } from "./state.js";
 
 const SETTLE_MS = 250;
@@ -19,6 +21,7 @@ export function createAddress({ onNavigate, onTooLong }) {
     newest = null;
     if (fragment === written) return;
     if (fragment.length > LONGEST) return told === fragment ? undefined : onTooLong(told = fragment);
+    if (framed) return;
     const now = performance.now();
     const sameGesture = by !== undefined && by === pushedBy && now - pushedAt < SAME_GESTURE_MS;
     history[sameGesture ? "replaceState" : "pushState"](null, "", fragment ? `#${fragment}` : location.pathname + location.search);
@@ -37,7 +40,7 @@ export function createAddress({ onNavigate, onTooLong }) {
   }
   function canonical(state) {
     const fragment = writeFragment(state);
-    if (fragment === written) return;
+    if (fragment === written || framed) return;
     history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
     written = fragment;
   }

@@ -19,7 +19,7 @@ export function createCodeTab(panel, { engine, getResult, getLink }) {
         offer(false);
         return setText(text, "The code comes with the run.");
       }
-      if (!text.textContent) setText(text, "Waiting for Python …");
+      if (!text.textContent) setText(text, engine.started ? "Waiting for Python …" : "The code comes from Python, which loads when you first change something.");
       const code = await engine.code(config);
       if (mine !== asked) return;
       setText(text, code);

@@ -55,7 +55,7 @@ export async function copyText(text) {
   } catch {
     const area = make("textarea", { style: "position:fixed;opacity:0" });
     area.value = text;
-    document.body.append(area);
+    (document.querySelector("dialog[open]") ?? document.body).append(area); // all else is inert then
     area.select();
     document.execCommand("copy");
     area.remove();

@@ -19,6 +19,7 @@ export function createDrawer(page) {
   let open = "code", timer = 0, latestPaint = null, gone = new Set();
 
   async function refresh() {
+    if (gone.has("drawer") || gone.has(open)) return; // nobody sees it, so nothing is asked
     const panel = $(`panel-${open}`), shown = latestPaint;
     try {
       await tabs.get(open).show(shown);

@@ -1,7 +1,8 @@
 // The engine as a page sees it: promises of results. Two workers do the work (worker.js runs
 // kernels, python.js is Python); every number comes from them.
 
-import { Client, named, plain, revived } from "./calls.js";
+import { Client, named, plain, revived, serve } from "./calls.js";
+import { newWorker } from "./new-worker.js";
 
 const CONFIG = [
   "dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed",
@@ -15,15 +16,20 @@ const PATIENCE_MS = 1500;
  * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} [options.onStage]
  * @param {(error: Error) => void} [options.onLost] Python broke down after it had been ready
  * @param {string|URL} [options.base] the site's root
+ * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
+ *   nothing else starts Python but `start`
+ * @param {string} [options.group] the name under which the frames of one page share Python
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url) } = {}) {
-  return new Engine(onStage, onLost, new URL(base, location.href).href);
+export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "" } = {}) {
+  return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group);
 }
 
 class Engine {
   #onStage;
   #onLost;
   #base;
+  #mayStart;
+  #group;
   #worker;
   #client;
   #python = null;
@@ -31,20 +37,22 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, base) {
+  constructor(onStage, onLost, base, mayStart, group) {
     this.#onStage = onStage;
     this.#onLost = onLost;
     this.#base = base;
+    this.#mayStart = mayStart;
+    this.#group = group;
     this.#promiseReady();
     this.#startWorker();
-    setTimeout(() => this.#startPython(), PATIENCE_MS);
+    if (!mayStart) setTimeout(() => this.#startPython(), PATIENCE_MS);
   }
 
   #startWorker() {
-    const worker = new Worker(new URL(WORKER_FILE, import.meta.url), { type: "module" });
+    const worker = newWorker(new URL(WORKER_FILE, import.meta.url));
     this.#worker = worker;
     this.#client = new Client(worker);
-    worker.addEventListener("message", ({ data }) => { if (data.needsPython) this.#startPython(); });
+    worker.addEventListener("message", ({ data }) => { if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython(); });
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       const error = named("BootError", event.message || "the page's worker did not load", { stage: "worker" });
@@ -57,6 +65,15 @@ class Engine {
 
   /** Settles when Python answers; rejects with the stage and message of what failed. */
   get ready() { return this.#boot.promise; }
+
+  /** Has Python been asked for? */
+  get started() { return this.#python !== null; }
+
+  /** Fetch Python if nobody has. A promise as `ready`. */
+  start() {
+    this.#startPython();
+    return this.ready;
+  }
 
   /** End Python, whatever became of it, and start another. A promise as `ready`. */
   retry() {
@@ -99,7 +116,7 @@ class Engine {
   /** Every neuron's output on a grid of the plane. */
   async surface(request) {
     const answer = await this.#client.call("surface", request);
-    this.#startPython();
+    if (!this.#mayStart) this.#startPython();
     return answer;
   }
 
@@ -152,7 +169,8 @@ class Engine {
 
   #startPython() {
     if (this.#python || this.#boot.failed) return;
-    const worker = new Worker(new URL(PYTHON_FILE, import.meta.url), { type: "module" });
+    if (this.#group) return this.#sharePython();
+    const worker = newWorker(new URL(PYTHON_FILE, import.meta.url));
     const { port1, port2 } = new MessageChannel();
     this.#python = worker;
     const failed = (error) => {
@@ -173,6 +191,27 @@ class Engine {
     });
     worker.postMessage({ boot: this.#base, port: port1 }, [port1]);
     this.#connect({ port: port2 }, [port2]);
+  }
+
+  /** The Python of all the frames of a page: its questions go through whoever holds it. */
+  async #sharePython() {
+    const { port1, port2 } = new MessageChannel();
+    const own = this.#python = { terminate: () => own.shared?.end() };
+    const { createPython } = await import("./shared-python.js");
+    if (this.#python !== own) return;
+    const file = new URL(PYTHON_FILE, import.meta.url).href;
+    const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
+    const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), undefined, arrays).answer;
+    serve(port1, new Map([["answer", answer]]));
+    this.#connect({ port: port2 }, [port2]);
+    try {
+      await shared.warm();
+      if (this.#python !== own) return;
+      this.#boot.done = true;
+      this.#boot.resolve();
+    } catch (error) {
+      if (this.#python === own) this.#bootFailed(error);
+    }
   }
 
   // Not a call of the client's: a port has to be handed over with it.

@@ -1,10 +1,12 @@
 // From DOT to SVG: starts the worker that holds Graphviz when a graph is first asked for. A newer
 // picture ends the one under way, for a layout cannot be interrupted otherwise.
 
+import { newWorker } from "./new-worker.js";
+
 let worker = null, number = 0, waiting = null;
 
 function start() {
-  worker = new Worker(new URL("graph-layout-worker.js", import.meta.url), { type: "module" });
+  worker = newWorker(new URL("graph-layout-worker.js", import.meta.url));
   worker.addEventListener("message", ({ data }) => {
     if (data.number !== waiting?.number) return;
     const { resolve, reject } = waiting;

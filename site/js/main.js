@@ -5,11 +5,12 @@
 import { createAddress } from "./address.js";
 import { createControls } from "./controls.js";
 import { createCurvesTip } from "./curves-tip.js";
-import { $, copyText, perFrame } from "./dom.js";
+import { $, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
 import { createEngine } from "./engine.js";
 import { createFacts } from "./facts.js";
 import { createGradients } from "./gradients.js";
+import { createGuest } from "./guest.js";
 import { createStage, hidePanel, showDivergence, showFault, showHint, showNotices } from "./messages.js";
 import { createNetwork } from "./network.js";
 import { linesSwitch } from "./network-lines.js";
@@ -30,7 +31,8 @@ const address = createAddress({
   onNavigate(next, notices) { showNotices(notices); replace(next, { note: false }); },
   onTooLong: tooLong,
 });
-const engine = createEngine({ onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart) });
+const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
+const engine = createEngine({ onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), ...guest.terms });
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
@@ -132,6 +134,7 @@ const stepOf = ({ history }) => Math.min(state.step ?? Infinity, history.length 
 function onResult(next, { config }) {
   result = next;
   trained = config;
+  guest.welcome();
   if (!result.diverged) hidePanel();
   if (!timeline.playing) picture.show(result, stepOf(result));
   else picture.show(result, picture.wanted?.step ?? 0);
@@ -139,7 +142,10 @@ function onResult(next, { config }) {
 }
 function onPaint(painted) {
   if (state.lines === "gradients") gradients.want(painted);
-  if (current() && painted.result === result && !runner.busy) unmark();
+  if (current() && painted.result === result && !runner.busy) {
+    unmark();
+    guest.ran(summary());
+  }
   document.dispatchEvent(new CustomEvent("painted", { detail: painted }));
   document.body.dataset.painted = String(Number(document.body.dataset.painted ?? 0) + 1);
   follow(painted);
@@ -195,8 +201,10 @@ function summary() {
   const { fingerprint, finalLoss, finalAccuracy, parameterCount, engine: by, trainMs, compileMs, diverged } = result;
   return { fingerprint, finalLoss, finalAccuracy, parameterCount, engine: by, trainMs, compileMs, diverged };
 }
+let ready = null;
 window.micrograd = {
-  ready: null,
+  /** Settles when Python answers. Where that waits for a touch, to ask is one. */
+  get ready() { return ready ?? (guest.waits ? engine.start() : engine.ready); },
   get state() { return configOf(state); },
   get result() { return current() ? summary() : null; },
   async set(partial) {
@@ -205,6 +213,7 @@ window.micrograd = {
     state = next;
     show();
     address.now(state);
+    guest.touch();
     return train();
   },
 };
@@ -215,8 +224,8 @@ function tooLong() {
 async function share() {
   address.now(state);
   if (!address.fits(state)) return tooLong();
-  await copyText(address.link(state));
-  stage.say("Link copied.");
+  const { openShare } = await import("./share.js");
+  openShare(() => address.link({ ...state, embed: false, hide: [], show: [] }));
 }
 
 function measure() {
@@ -227,10 +236,8 @@ function measure() {
 }
 
 function awaitReady() {
-  const { ready } = engine;
-  window.micrograd.ready = ready;
   pythonIsUp = false;
-  ready.then(() => { pythonIsUp = true; stage.ready(); }, (error) => stage.failed(error, restart));
+  engine.ready.then(() => { pythonIsUp = true; stage.ready(); }, (error) => stage.failed(error, restart));
 }
 /** Another Python, and whatever run was asked for meanwhile. */
 function restart() {
@@ -251,8 +258,8 @@ function boot() {
   show();
   if (typeof WebAssembly !== "object") {
     showHint("This page computes with WebAssembly, and this browser lacks it or has it switched off. Any browser since 2019 has it; a locked-down one may need it allowed for this site.");
-    window.micrograd.ready = Promise.reject(new Error("no WebAssembly"));
-    window.micrograd.ready.catch(() => {});
+    ready = Promise.reject(new Error("no WebAssembly"));
+    ready.catch(() => {});
     return;
   }
   new ResizeObserver(perFrame(measure)).observe($("plane-canvas"));
@@ -261,6 +268,7 @@ function boot() {
   network.measure();
   awaitReady();
   const painted = new Promise((resolve) => { document.addEventListener("painted", resolve, { once: true }); });
+  guest.settle();
   const first = train().then(() => painted, () => null);
   // The charts' code waits for the first picture: it is the larger part of what the page weighs.
   const later = async () => {

@@ -19,7 +19,7 @@ export function showNotices(notices) {
 /** The line in the bar: loading by stages, then whether what is drawn is being redone. */
 export function createStage() {
   const line = $("stage");
-  let loading = null, failure = null, doing = "", passing = "", timer = 0;
+  let loading = null, failure = null, doing = "";
   /** A stage of loading. A screen reader hears of each stage once, not of every byte. */
   function showLoading({ name, loadedBytes: loaded, totalBytes: total }) {
     const title = STAGES.get(name) ?? name;
@@ -29,12 +29,12 @@ export function createStage() {
     Object.assign(line.children[1], { hidden: !total, max: total || 1, value: Math.min(loaded ?? 0, total || 1) });
   }
   function show() {
-    if (loading && !failure && !doing && !passing) return showLoading(loading);
+    if (loading && !failure && !doing) return showLoading(loading);
     delete line.dataset.stage;
     line.replaceChildren();
     if (failure) {
       line.append(make("span", { class: "failed" }, failure.text), button("Retry", () => { showNotices([]); failure.retry(); }, { id: "retry" }));
-    } else if (doing || passing) line.append(passing || doing);
+    } else if (doing) line.append(doing);
   }
   return {
     loading(stage) { loading = stage.name === "ready" ? null : stage; failure = null; show(); },
@@ -50,12 +50,6 @@ export function createStage() {
       show();
     },
     doing(text) { if (text !== doing) { doing = text; show(); } },
-    say(text) {
-      passing = text;
-      show();
-      clearTimeout(timer);
-      timer = setTimeout(() => { passing = ""; show(); }, 2500);
-    },
   };
 }
 
@@ -68,6 +62,7 @@ function panel(calm, ...content) {
   over.hidden = false;
 }
 export function hidePanel() {
+  document.body.classList.remove("invited");
   $("plane-over").hidden = true;
   $("plane-over").replaceChildren();
 }
@@ -93,6 +88,15 @@ export function showFault(error, retry) {
     make("p", {}, make("b", {}, "This run could not be made. "), String(error?.message ?? error).slice(0, 300)),
     make("p", {}, "Change a setting, or try again."),
     make("div", { class: "row" }, button("Try again", retry)));
+}
+
+/** In another page, before a touch: what is here, and what a press will fetch. */
+export function showInvitation({ dataset, samples, points, layers, steps }, start) {
+  const data = dataset === "own" ? `${points.length} points` : `${samples} points (${dataset})`;
+  panel(true,
+    make("p", {}, make("b", {}, `A network learns ${data}`), `, with hidden layers of ${layers.join(" and ") || "no"} neurons, in ${steps} steps. It does so in this page, with Python: some megabytes, fetched once.`),
+    make("div", { class: "row" }, button("Train it", ({ target }) => { setText(target, "Training …"); start(); }, { class: "primary" })));
+  document.body.classList.add("invited");
 }
 
 export const showHint = (text) => panel(true, make("p", {}, text));

@@ -2,6 +2,7 @@
 // the parts that an embedding page asked to hide.
 
 import { $ } from "./dom.js";
+import { embedded, leadOut, takeLooks, wishes } from "./host-page.js";
 import { showParts } from "./parts.js";
 
 const KEY = "micrograd-theme";
@@ -14,7 +15,7 @@ function stored() {
 export function setUpShell({ onTheme, onShare, onSave }) {
   const theme = $("theme");
   const apply = () => {
-    const wanted = stored() ?? (system.matches ? "dark" : "light");
+    const wanted = wishes.theme ?? stored() ?? (system.matches ? "dark" : "light");
     document.documentElement.dataset.theme = wanted === "dark" ? "dark" : "light";
     theme.setAttribute("aria-pressed", String(wanted === "dark"));
   };
@@ -25,8 +26,9 @@ export function setUpShell({ onTheme, onShare, onSave }) {
     theme.setAttribute("aria-pressed", String(next === "dark"));
     onTheme();
   });
-  system.addEventListener("change", () => { apply(); onTheme(); });
+  system.addEventListener("change", () => { if (!wishes.theme) apply(); onTheme(); });
   apply();
+  if (embedded) takeLooks(onTheme);
   $("share").addEventListener("click", onShare);
   $("save").addEventListener("click", onSave);
 
@@ -60,8 +62,10 @@ function arrange({ embed }) {
   const side = gone.has("network") && gone.has("drawer");
   const { classList } = document.body;
   classList.toggle("embed", embed);
-  // Inside another page a lesson opens beside it, not in the frame.
-  for (const term of document.querySelectorAll("a.term")) term.target = embed ? "_blank" : "";
+  // Without a bar, what the page is waiting for is told on the plane.
+  if (gone.has("bar")) $("plane").append($("stage"));
+  else document.querySelector(".transport").after($("stage"));
+  if (embed) leadOut(); // a lesson opens beside the host's page, not in the frame
   classList.toggle("no-rail", gone.has("rail"));
   classList.toggle("no-side", side);
   classList.toggle("no-timeline", gone.has("timeline"));

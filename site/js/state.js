@@ -82,6 +82,9 @@ function reconcile(state, notices, changes) {
 
 export const exampleCount = (state) => (state.dataset === "own" ? state.points.length : state.samples);
 
+// What the address of a page in a frame says on its host's account: host-page.js reads it.
+const HOST_WORDS = ["theme", "start", "group", "lang", "auto", "transparent", "ink", "paper"];
+
 /** From a link's fragment to a whole state. Never throws. */
 export function readFragment(fragment) {
   const changes = Object.create(null);
@@ -89,7 +92,7 @@ export function readFragment(fragment) {
   for (const [name, text] of new URLSearchParams(fragment.replace(/^#/, ""))) {
     const field = FIELDS.get(name);
     if (field) changes[name] = field.type.fromText(text);
-    else if (name) notices.push(`The link names “${name.slice(0, 40)}”, which this page does not know.`);
+    else if (name && !HOST_WORDS.includes(name)) notices.push(`The link names “${name.slice(0, 40)}”, which this page does not know.`);
   }
   const merged = merge(defaults(), changes);
   return { state: merged.state, notices: [...notices, ...merged.notices] };

@@ -23,4 +23,4 @@ if (embedded) {
   link.href = `${location.pathname}#code=${encodeURIComponent(wishes.code ?? "")}`;
 }
 whenStarting(() => python.warm().catch(() => null));
-tell("micrograd-ready");
+tell("micrograd-ready", { cell: "own" });

@@ -41,7 +41,7 @@ function showProgress() {
 document.documentElement.classList.add("alive");
 if (!wishes.theme) setUpTheme(document.getElementById("theme"));
 document.querySelector(".buttons").hidden = false;
-document.getElementById("share").addEventListener("click", () => openShare(slug));
+document.getElementById("share").addEventListener("click", () => openShare(slug, document.querySelector("h1").textContent));
 all("figure.live").forEach(enliven);
 // A frame stays the lesson that its page wanted: what it points at opens beside it.
 if (embedded) for (const link of all("article a[href]")) Object.assign(link, { target: "_blank", rel: "noopener" });

@@ -4,6 +4,7 @@ Everything is made once per session. Traces, screenshots and consoles of failure
 test-results/.
 """
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from builder.browser import CHROMIUM_OPTIONS, ensure_browser
 from builder.dist import ensure_dist
+from builder.server import address, make_server
 from tests.site.servers import FileServer, TrapProxy
 from tests.site.visits import Visit
 
@@ -45,6 +47,16 @@ def at_sub_path(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     (host / SUB_PATH).parent.mkdir()
     (host / SUB_PATH).symlink_to(dist)
     yield from _served(host, SUB_PATH + "/")
+
+
+@pytest.fixture(scope="session")
+def open_host(dist: Path) -> Iterator[str]:
+    """The site where other pages may embed it, as with `build.sh serve` and GitHub Pages."""
+    server = make_server(dist, 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield address(server)
+    server.shutdown()
+    server.server_close()
 
 
 def _served(folder: Path, path: str) -> Iterator[str]:

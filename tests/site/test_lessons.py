@@ -1,11 +1,8 @@
 """The lessons in a browser: read without scripts, run, checked, dragged, embedded elsewhere."""
 
 import gzip
-import http.server
 import json
-import threading
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from builder.paths import CONTENT
-from builder.server import make_server
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     BOOT_MS,
@@ -31,16 +27,6 @@ FIRST = "what-a-gradient-says"
 LETTERS = """() => [...document.querySelectorAll('figure.live svg text')].map((one) =>
   parseFloat(getComputedStyle(one).fontSize) * one.ownerSVGElement.getScreenCTM().a)"""
 MOST_BEFORE_A_TOUCH = 300_000
-
-
-@pytest.fixture(scope="module")
-def open_host(dist: Path) -> Iterator[str]:
-    """The site where other pages may embed it, as with `build.sh serve` and GitHub Pages."""
-    server = make_server(dist, 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -201,12 +187,15 @@ def test_tab_indents_after_typing_and_is_no_trap(first: Page) -> None:
 
 def test_the_dialog_writes_the_lines(first: Page, open_host: str) -> None:
     first.get_by_role("button", name="Share / embed").click()
-    lines = first.get_by_label("The lines to copy")
-    assert f'src="{open_host}embed.js"' in lines.input_value()
-    assert f'<micrograd-lesson name="{FIRST}">' in lines.input_value()
+    lines = first.get_by_label("What to copy")
+    assert lines.input_value() == (
+        f'<script type="module" src="{open_host}embed.js"></script>\n'
+        f'<micrograd-lesson name="{FIRST}"><a href="{open_host}lessons/{FIRST}/">'
+        "Lesson: What a gradient says</a></micrograd-lesson>"
+    )
     first.get_by_label("Exercises", exact=True).uncheck()
     assert 'hide="exercises"' in lines.input_value()
-    preview = first.frame_locator("dialog iframe")
+    preview = first.frame_locator("dialog iframe").frame_locator("micrograd-lesson iframe")
     expect(preview.locator("h1")).to_be_visible()
     expect(preview.locator(".exercise").first).to_be_hidden()
     assert_accessible(first)
@@ -257,99 +246,3 @@ def test_work_is_saved_loaded_and_erased(open_host: str, visit: Visit, tmp_path:
     file.write_text("{}")
     page.locator("#import").set_input_files(file)
     expect(page.locator("#work-says")).to_contain_text("Nothing was loaded")
-
-
-HOST = """<!doctype html><html lang="en"><title>A course</title>
-<style>iframe {{ border: 9px solid red }} h1 {{ color: red }}</style>
-<script type="module" src="{base}embed.js"></script>
-<micrograd-lesson name="{slug}"><a href="#">the lesson</a></micrograd-lesson>
-{cells}
-<iframe id="sandboxed" sandbox="allow-scripts" style="width: 100%; height: 900px"
-  title="sandboxed" src="{base}lessons/{slug}/#embed"></iframe>
-<script>
-window.heard = [];
-for (const type of ["micrograd-ready", "micrograd-ran", "micrograd-exercise-passed"])
-  addEventListener(type, (event) => heard.push([type, event.target.localName, event.detail]));
-</script>"""
-CELL = "<micrograd-cell>\n   x = {0}\n   x * 2\n</micrograd-cell>"
-
-
-@pytest.fixture
-def elsewhere(open_host: str, tmp_path: Path) -> Iterator[str]:
-    """A page of another origin with six embeds."""
-    cells = "\n".join(CELL.format(number) for number in range(4))
-    text = HOST.format(base=open_host, slug=FIRST, cells=cells)
-    (tmp_path / "index.html").write_text(text)
-    handler = partial(http.server.SimpleHTTPRequestHandler, directory=str(tmp_path))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-
-
-def test_six_embeds_from_another_origin_share_one_python(elsewhere: str, visit: Visit) -> None:
-    page = visit.page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(elsewhere)
-    lesson = page.frame_locator("micrograd-lesson iframe")
-    expect(lesson.locator("h1")).to_be_visible()
-    assert [url for url in asked if "pyodide" in url] == []
-    page.wait_for_function(
-        "document.querySelector('micrograd-lesson').getBoundingClientRect().height > 1500"
-    )
-    for number in range(4):
-        frame = page.locator("micrograd-cell").nth(number).frame_locator("iframe")
-        page.locator("micrograd-cell").nth(number).scroll_into_view_if_needed()
-        frame.get_by_role("button", name="Run").click()
-        expect(frame.locator(".value")).to_have_text(str(2 * number), timeout=BOOT_MS)
-    assert len([url for url in asked if url.endswith("pyodide.asm.wasm")]) == 1
-    heard = page.evaluate("heard")
-    assert ["micrograd-ready", "micrograd-lesson", {"lesson": FIRST}] in heard
-    assert len([one for one in heard if one[0] == "micrograd-ran"]) == 4
-    assert page.url == elsewhere
-    # The frame that holds the Python goes: another one takes over.
-    page.evaluate("document.querySelector('micrograd-cell').remove()")
-    frame = page.locator("micrograd-cell").nth(1).frame_locator("iframe")
-    frame.locator("textarea").fill("40 + 2")
-    frame.get_by_role("button", name="Run").click()
-    expect(frame.locator(".value")).to_have_text("42", timeout=BOOT_MS)
-
-
-def test_a_sandboxed_frame_works(elsewhere: str, visit: Visit) -> None:
-    page = visit.page
-    page.goto(elsewhere)
-    page.locator("#sandboxed").scroll_into_view_if_needed()
-    frame = page.frame_locator("#sandboxed")
-    frame.get_by_label("input x").fill("1")
-    expect(frame.locator("#figure-slope .readout")).to_contain_text("gradient is 0.00")
-    frame.locator("#cell-nudge").get_by_role("button", name="Run").click()
-    expect(frame.locator("#cell-nudge")).not_to_have_attribute("aria-busy", "true", timeout=BOOT_MS)
-    expect(frame.locator("#cell-nudge .stdout")).to_contain_text("before:")
-
-
-def test_heights_are_bounded_and_only_from_the_frame(elsewhere: str, visit: Visit) -> None:
-    page = visit.page
-    page.goto(elsewhere)
-    expect(page.frame_locator("micrograd-lesson iframe").locator("h1")).to_be_visible()
-    height = "document.querySelector('micrograd-lesson').getBoundingClientRect().height"
-    page.wait_for_function(f"{height} > 1500")
-    before = page.evaluate(height)
-    page.evaluate("postMessage({micrograd: 'height', height: 77}, '*')")
-    page.evaluate("new Promise((resolve) => setTimeout(resolve))")
-    assert page.evaluate(height) == before
-    frame = next(one for one in page.frames if "group=" in one.url and FIRST in one.url)
-    frame.evaluate("parent.postMessage({micrograd: 'height', height: 1e9}, '*')")
-    page.wait_for_function(f"{height} === 20000")
-
-
-def test_the_pretend_course(open_host: str, start_visit: VisitMaker) -> None:
-    with start_visit("demo", viewport=NARROW) as visit:
-        page = visit.page
-        page.goto(f"{open_host}embed-demo/")
-        expect(
-            page.frame_locator("micrograd-lesson >> nth=0 >> iframe").locator("h1")
-        ).to_be_visible()
-        assert_no_sideways_scroll(page)
-        assert page.evaluate("document.activeElement === document.body")

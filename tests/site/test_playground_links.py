@@ -9,6 +9,7 @@ from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     OFFICIAL,
     WIDE,
+    assert_accessible,
     assert_only_numbers,
     open_playground,
     result,
@@ -149,8 +150,13 @@ def test_a_shared_link_makes_the_same_run_elsewhere(
     assert {name: state(page)[name] for name in wanted} == wanted
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Share").click()
-    expect(page.locator("#stage")).to_have_text("Link copied.")
+    expect(page.locator("dialog.share button.primary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.share [role=status]")).to_have_text("Copied.")
     link: str = page.evaluate("navigator.clipboard.readText()")
+    assert link == page.url
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Share")).to_be_focused()
     there = open_playground(visit, link.replace(at_root, at_sub_path))
     assert result(there)["fingerprint"] == here["fingerprint"]
     assert visit.foreign_requests() == []
@@ -163,8 +169,41 @@ def test_points_too_many_for_a_link_are_not_called_shared(page: Page) -> None:
     page.get_by_role("button", name="Dismiss the notices").click()
     page.get_by_role("button", name="Share").click()
     expect(page.locator("#notices")).to_contain_text("Save keeps them as CSV or JSON")
-    expect(page.locator("#stage")).not_to_contain_text("copied")
+    expect(page.locator("dialog.share[open]")).to_have_count(0)
     page.get_by_role("button", name="Dismiss the notices").click()
+
+
+def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> None:
+    set_state(page, dataset="circles", noise=0.15, steps=100)
+    page.get_by_role("button", name="Share").click()
+    page.get_by_label("Form").select_option("Two lines of HTML")
+    lines = page.get_by_label("What to copy")
+    state = "dataset=circles&amp;noise=0.15"
+    assert lines.input_value() == (
+        f'<script type="module" src="{at_root}embed.js"></script>\n'
+        f'<micrograd-playground state="{state}" show="boundary,legend,loss,timeline">'
+        f'<a href="{at_root}#{state}">This run in the playground</a></micrograd-playground>'
+    )
+    dialog = page.locator("dialog.share")
+    dialog.get_by_label("Timeline").uncheck()
+    dialog.get_by_label("No background of its own").check()
+    page.get_by_label("Python starts").select_option("Python loads at once")
+    wanted = 'show="boundary,legend,loss" start="eager" transparent>'
+    assert wanted in lines.input_value()
+    preview = page.frame_locator("dialog iframe")
+    shown = preview.frame_locator("micrograd-playground iframe")
+    expect(shown.locator("#plane-over")).to_contain_text("learns 100 points (circles)")
+    expect(shown.locator("#timeline")).to_be_hidden()
+    assert_accessible(page)
+    page.get_by_label("Form").select_option("A plain iframe")
+    assert f'<iframe src="{at_root}#{state}&amp;embed&amp;show=boundary' in lines.input_value()
+    assert "start=eager" in lines.input_value()
+    expect(preview.frame_locator("iframe").locator("#plane-over")).to_contain_text("circles")
+    page.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Share").click()
+    page.get_by_label("Form").select_option("A link")
+    page.keyboard.press("Escape")
 
 
 def test_own_points_travel_in_the_link(page: Page, at_root: str, visit: Visit) -> None:

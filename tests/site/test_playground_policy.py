@@ -15,7 +15,8 @@ from tests.site.visits import Visit
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
-    "connect-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    "connect-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
 )
 WATCH = """
 window.violations = [];
@@ -63,6 +64,11 @@ def test_nothing_of_the_playground_needs_more_than_the_policy_allows(
     page.get_by_role("button", name="Pin this run").click()
     set_state(page, noise=0.3)
     expect(page.locator("#compare-table")).to_be_visible()
+    page.get_by_role("button", name="Share").click()
+    page.get_by_label("Form").select_option("Two lines of HTML")
+    preview = page.frame_locator("dialog iframe").frame_locator("micrograd-playground iframe")
+    expect(preview.locator("#plane-over")).to_contain_text("learns 100 points")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Dark theme").click()
     settle(page)
     page.get_by_role("button", name="Save").click()

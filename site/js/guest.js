@@ -1,0 +1,48 @@
+// The playground as a guest in another page: it fetches no Python before a touch unless it is told
+// to, says when it is ready and when it has trained, and how high it is.
+
+import { embedded, framed, tell, tellHeight, whenStarting, wishes } from "./host-page.js";
+import { showInvitation } from "./messages.js";
+
+const TOUCHES = ["click", "keydown", "input"]; // a finger that scrolls past is none
+const PASSING = new Set(["Tab", "Shift", "Escape"]);
+
+export function createGuest({ start, hasPicture, getState, onInvited }) {
+  let touched = !embedded, wanted = false, welcomed = false, told = "";
+  function touch() {
+    touched = true;
+    if (wanted) start();
+    wanted = false;
+  }
+  function welcome() {
+    if (!welcomed) tell("micrograd-ready", { playground: "playground" });
+    welcomed = true;
+  }
+  /** Something needs Python: may it be fetched? Otherwise the reader is asked, if nothing is there. */
+  function mayStart() {
+    if (touched) return true;
+    wanted = true;
+    if (!hasPicture()) {
+      showInvitation(getState(), touch);
+      onInvited();
+    }
+    welcome();
+    return false;
+  }
+  if (embedded) for (const kind of TOUCHES) addEventListener(kind, ({ key }) => { if (!PASSING.has(key)) touch(); }, { capture: true });
+  return {
+    touch, welcome,
+    get waits() { return !touched; },
+    /** What the engine is told of this. */
+    terms: embedded ? { mayStart, group: wishes.group } : {},
+    settle() {
+      if (embedded) whenStarting(() => { touched = true; start().catch(() => null); });
+      if (framed && wishes.auto) tellHeight();
+    },
+    ran({ fingerprint, finalLoss, finalAccuracy }) {
+      if (fingerprint === told) return;
+      told = fingerprint;
+      tell("micrograd-ran", { playground: "playground", fingerprint, finalLoss, finalAccuracy });
+    },
+  };
+}

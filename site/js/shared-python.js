@@ -1,0 +1,175 @@
+// One Python for whoever asks: asked one thing at a time, stopped by ending its worker, and (for
+// embeds that stand on one page) shared. Nothing is fetched before the first question.
+//
+// Sharing: the frames of one page carry the same group's name. Whoever holds the lock of that name
+// has the worker; the others ask over a broadcast channel. When its frame goes, the next in the
+// lock's queue takes over, and what is still unanswered is asked again.
+
+import { Client, named, plain, revived } from "./calls.js";
+import { newWorker } from "./new-worker.js";
+
+/** The worker and the queue before it. */
+class Host {
+  #worker = null;
+  #client = null;
+  #queue = [];
+  #running = null;
+  #booted = null;
+  generation = 0;
+
+  constructor({ root, file, onStage }) { Object.assign(this, { root, file, onStage }); }
+
+  /** {facts, arrays, generation}; `begun` is called when Python turns to it. */
+  ask(key, question, begun) {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ key, question, begun, resolve, reject });
+      this.#next();
+    });
+  }
+
+  knows(key) { return this.#running?.key === key || this.#queue.some((one) => one.key === key); }
+
+  /** Give a question up. If Python is at it, its worker ends, and with it all names of all cells. */
+  stop(key) {
+    const stopped = named("Stopped", "stopped");
+    const waiting = this.#queue.find((one) => one.key === key);
+    if (waiting) {
+      this.#queue.splice(this.#queue.indexOf(waiting), 1);
+      waiting.reject(stopped);
+    }
+    if (this.#running?.key !== key) return;
+    const { reject } = this.#running;
+    this.#end();
+    reject(stopped);
+    this.#next();
+  }
+
+  /** End Python, and whatever it is at. */
+  end() { if (this.#running) this.stop(this.#running.key); }
+
+  start() { return (this.#booted ??= this.#boot()); }
+
+  #end() {
+    this.#worker?.terminate();
+    this.#worker = this.#client = this.#booted = this.#running = null;
+    this.generation++;
+  }
+
+  async #next() {
+    if (this.#running || !this.#queue.length) return;
+    const mine = this.#running = this.#queue.shift();
+    try {
+      await this.start();
+      if (this.#running !== mine) return;
+      mine.begun?.();
+      const { name, args, arrays } = mine.question;
+      const answer = await this.#client.call("answer", name, JSON.stringify(args), ...arrays);
+      if (this.#running !== mine) return;
+      mine.resolve({ ...answer, generation: this.generation });
+    } catch (error) {
+      if (this.#running !== mine) return;
+      if (error.name === "BootError") this.#end();
+      mine.reject(error);
+    }
+    this.#running = null;
+    this.#next();
+  }
+
+  #boot() {
+    return new Promise((resolve, reject) => {
+      const worker = this.#worker = newWorker(this.file);
+      const { port1, port2 } = new MessageChannel();
+      this.#client = new Client(port2);
+      const failed = (error) => { this.#client?.lose(error); reject(error); };
+      worker.addEventListener("message", ({ data }) => {
+        if (data.stage) this.onStage(data.stage);
+        if (data.failed) failed(revived(data.failed));
+        if (data.ready) resolve();
+      });
+      worker.addEventListener("error", (event) => {
+        event.preventDefault();
+        failed(named("BootError", event.message || "this frame may not load Python's worker", { stage: "worker" }));
+      });
+      worker.postMessage({ boot: this.root, port: port1 }, [port1]);
+    });
+  }
+}
+
+/**
+ * Python as a page asks it.
+ *
+ * @param {object} options
+ * @param {string} options.group the name that frames of one page share; empty for a page by itself
+ * @param {string} options.root the site's root
+ * @param {string} options.file the address of python.js
+ * @param {(stage: {name: string}) => void} options.onStage
+ */
+export function createPython({ group, root, file, onStage }) {
+  let host = null, channel = null, count = 0;
+  const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const pending = new Map(); // questions of this frame that another one answers
+  const local = () => (host ??= new Host({ root, file, onStage: (stage) => { onStage(stage); channel?.postMessage({ stage }); } }));
+
+  function join() {
+    if (channel) return true;
+    if (!group || !navigator.locks || typeof BroadcastChannel === "undefined") return false;
+    try {
+      channel = new BroadcastChannel(`micrograd-${group}`);
+      channel.addEventListener("message", ({ data }) => heard(data));
+      navigator.locks.request(`micrograd-${group}`, () => {
+        takeOver();
+        return new Promise(() => null);
+      }).catch(takeOver);
+      return true;
+    } catch { // no origin, no storage: a worker of our own
+      channel = null;
+      return false;
+    }
+  }
+
+  function takeOver() {
+    local();
+    channel.postMessage({ hosting: true });
+    for (const [key, one] of pending) { pending.delete(key); serve(key, one.question, one); }
+  }
+  const serve = (key, question, { begun, resolve, reject }) => host.ask(key, question, begun).then(resolve, reject);
+
+  function heard({ ask, stop, end, begun, answer, error, key, to, hosting, stage }) {
+    if (hosting) for (const [own, one] of pending) channel.postMessage({ key: own, ask: one.question });
+    if (stage && !host) onStage(stage);
+    if (host && ask && !host.knows(key)) {
+      const from = key.split("/")[0];
+      host.ask(key, ask, () => channel.postMessage({ to: from, key, begun: true })).then(
+        (value) => channel.postMessage({ to: from, key, answer: value }),
+        (problem) => channel.postMessage({ to: from, key, error: plain(problem) }),
+      );
+    }
+    if (host && stop) host.stop(key);
+    if (host && end) host.end();
+    const mine = to === me && pending.get(key);
+    if (!mine) return;
+    if (begun) mine.begun?.();
+    if (answer) { pending.delete(key); mine.resolve(answer); }
+    if (error) { pending.delete(key); mine.reject(revived(error)); }
+  }
+
+  return {
+    /** Ask; {answer: a promise of {facts, arrays, generation}, stop}. */
+    ask(name, args, begun, arrays = []) {
+      const key = `${me}/${++count}`;
+      const shared = join();
+      const question = { name, args, arrays };
+      if (!shared || host) {
+        const answer = local().ask(key, question, begun);
+        return { answer, stop: () => host.stop(key) };
+      }
+      const answer = new Promise((resolve, reject) => pending.set(key, { question, begun, resolve, reject }));
+      channel.postMessage({ key, ask: question });
+      return { answer, stop: () => (host ? host.stop(key) : channel.postMessage({ key, stop: true })) };
+    },
+    /** Begin to load without a question. */
+    warm() { return this.ask("cell", [`${me}-warm`, "", "warm"]).answer; },
+    /** End it, for all that share it: what runs is given up, and the next question starts another. */
+    end() { if (host) host.end(); else channel?.postMessage({ end: true }); },
+  };
+}
