@@ -84,6 +84,12 @@ def test_hints_come_in_steps_and_the_solution_last(page: Page, lesson: Lesson) -
         expect(part.locator(".solution pre")).to_have_text(exercise.solution)
 
 
+def test_what_a_frame_points_at_opens_beside_it(page: Page) -> None:
+    targets = page.eval_on_selector_all("article a[href]", "(all) => all.map((one) => one.target)")
+    assert targets
+    assert set(targets) == {"_blank"}
+
+
 def test_python_answers_again_after_a_check_that_never_ended(course: Course) -> None:
     page = course.open(LESSONS[2])
     exercise = LESSONS[2].of(Exercise)[0]
