@@ -44,9 +44,11 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   /** A choice among words, with its way back. */
   const chosen = (name, className, options) => {
     const { label, usual } = FIELDS.get(name);
-    const choice = words({ name, label, className, options, read: (state) => state[name], pick: (value) => change({ [name]: value }, true) });
+    // Another data set is another story: it is shown from its end, wherever the cursor was left.
+    const pick = (partial) => change(name === "dataset" ? { ...partial, step: null } : partial, true);
+    const choice = words({ name, label, className, options, read: (state) => state[name], pick: (value) => pick({ [name]: value }) });
     const told = options.find(({ value }) => value === usual).text;
-    const row = part(name, make("div", {}, choice, wayBack(label, told, () => change({ [name]: usual }, true))));
+    const row = part(name, make("div", {}, choice, wayBack(label, told, () => pick({ [name]: usual }))));
     row.show = (state) => { choice.show(state); row.classList.toggle("changed", state[name] !== usual); };
     return row;
   };

@@ -64,7 +64,8 @@ export function createDrawer(page) {
     /** A picture was painted, or with null there is none: once things rest, the open tab follows. */
     follow(painted) {
       // Until then, what it shows belongs to what was painted before.
-      if (latestPaint && (latestPaint.result !== painted?.result || latestPaint.step !== painted.step)) $(`panel-${open}`).classList.add("behind");
+      const ofStep = open === "graph" || open === "compare"; // code and kernel are the whole run's
+      if (latestPaint && (latestPaint.result !== painted?.result || (ofStep && latestPaint.step !== painted.step))) $(`panel-${open}`).classList.add("behind");
       latestPaint = painted;
       clearTimeout(timer);
       timer = setTimeout(refresh, REST_MS);

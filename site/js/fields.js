@@ -3,6 +3,8 @@
 // are looked up in Maps and arrays, never on an object, so "constructor" is just an unknown word.
 
 function written(raw) {
+  if (raw === "") return "nothing";
+  if (Number.isNaN(raw)) return "something that is no number";
   try {
     return typeof raw === "string" ? raw : JSON.stringify(raw) ?? String(raw);
   } catch { // what JSON has no words for: circles, big integers
@@ -30,7 +32,8 @@ export function number(minimum, maximum, { whole = false, scale = "linear", step
   const want = `${whole ? "a whole number" : "a number"} from ${minimum} to ${maximum}`;
   return {
     minimum, maximum, whole, scale, step: step ?? (whole ? 1 : 0.01),
-    fromText: (text) => (text.trim() === "" ? NaN : Number(text)),
+    // What is no number stays as it was written, for the notice.
+    fromText: (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text)),
     toText: String,
     clean(raw) {
       if (typeof raw !== "number" || Number.isNaN(raw)) return bad(raw, want);

@@ -92,7 +92,7 @@ async function train() {
     picture.clear(Float64Array.from(config.points.flat()));
     unmark();
     follow(null);
-    showHint(config.points.length ? "One more point, and the network has something to learn." : "Click the plane to place points of both classes, or paste rows on the left. Training begins with the second point.");
+    showHint(config.points.length ? "One more point, and the network has something to learn." : "Click the plane to place points of both classes, or paste rows under Data. Training begins with the second point.");
     throw new Error("points: a run needs 2 points or more");
   }
   await runner.train(config);

@@ -10,7 +10,7 @@ const round = (value) => +value.toFixed(3) + 0; // no -0
 
 export function planeInput(canvas, plane, { getState, change, openExample }) {
   const tip = $("plane-tip"), tools = $("plane-tools");
-  let label = 1, selected = -1, drag = null, moved = false;
+  let label = 1, selected = -1, drag = null, moved = false, tapped = null;
   let pointer = null, untold = false; // where the mouse rests; is a moved point yet to be announced?
   const own = () => getState().dataset === "own";
   const { most } = FIELDS.get("points").type;
@@ -106,10 +106,17 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     const { index } = drag;
     drag = null;
     plane.frozen = null;
-    if (moved) { if (own() && index >= 0) change({ points: rows() }, true); return; }
-    if (index < 0 && own()) return addPoint(plane.at(...place(event)), event.shiftKey ? -label : label);
-    if (index < 0) return select(-1);
-    if (!own()) openExample(index);
+    tapped = moved ? null : { index, at: place(event) };
+    if (moved && own() && index >= 0) change({ points: rows() }, true);
+  });
+  // Not sooner: what scrolls the page would put something else under the click that is yet to come.
+  canvas.addEventListener("click", (event) => {
+    if (!tapped) return;
+    const { index, at } = tapped;
+    tapped = null;
+    if (index < 0 && own()) addPoint(plane.at(...at), event.shiftKey ? -label : label);
+    else if (index < 0) select(-1);
+    else if (!own()) openExample(index);
   });
   canvas.addEventListener("pointercancel", () => { drag = null; plane.frozen = null; });
   canvas.addEventListener("pointerleave", () => { pointer = null; tip.hidden = true; });

@@ -41,7 +41,7 @@ export function slider({ name, label, type, read, write, usual, change, limit })
   range.addEventListener("change", () => slide(true));
   box.addEventListener("change", () => {
     const number = type.fromText(box.value);
-    box.setAttribute("aria-invalid", Number.isNaN(number));
+    box.setAttribute("aria-invalid", typeof number !== "number");
     change(write(number), true);
   });
   row.show = (state) => {

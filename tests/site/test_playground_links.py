@@ -122,6 +122,12 @@ def test_what_a_script_sets_is_mended_like_a_link(page: Page) -> None:
     assert {**state(page), "points": []} == {**before, "points": []}
     expect(page.locator("#notices")).to_contain_text("Data set must be one of")
     assert_only_numbers_outside_notices(page)
+    noise = page.get_by_label("Noise", exact=True)
+    for typed, told in (("abc", "not abc; it stays 0.25"), ("", "not nothing")):
+        noise.fill(typed)
+        noise.press("Enter")
+        expect(page.locator("#notices")).to_contain_text(f"must be a number from 0 to 1, {told}")
+        expect(noise).to_have_value("0.25")
     page.evaluate("micrograd.set(null)")
     page.evaluate("micrograd.set('abc')")
     expect(page.locator("#notices")).to_contain_text("not a setting of this page")
