@@ -32,6 +32,7 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     remove.disabled = open.disabled = index < 0;
     plane.draw({ selected });
     if (there(index)) describe(index);
+    else if (pointer && plane.scene?.bounds) hover(pointer);
     else tip.hidden = true;
   }
   function describe(index, aloud = true) {
@@ -147,7 +148,7 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     /** Another picture was painted: what is said of a place or a point is that picture's. */
     follow() {
       if (selected >= 0 && (own() ? selected >= rows().length : !there(selected))) return select(-1);
-      if (!tip.hidden && pointer && !drag) hover(pointer);
+      if (pointer && !drag) hover(pointer);
       else if (there(selected) && (untold || !tip.hidden)) describe(selected, untold);
       else tip.hidden = true;
       untold = false;
