@@ -148,10 +148,11 @@ export function planeInput(canvas, plane, { getState, change, openExample }) {
     /** Another picture was painted: what is said of a place or a point is that picture's. */
     follow() {
       if (selected >= 0 && (own() ? selected >= rows().length : !there(selected))) return select(-1);
-      if (pointer && !drag) hover(pointer);
-      else if (there(selected) && (untold || !tip.hidden)) describe(selected, untold);
+      const tell = untold && there(selected);
+      if (tell) untold = false;
+      if (tell || (there(selected) && !tip.hidden && (!pointer || drag))) describe(selected, tell);
+      else if (pointer) hover(pointer);
       else tip.hidden = true;
-      untold = false;
     },
     show(state) {
       tools.hidden = state.dataset !== "own";
