@@ -23,6 +23,7 @@ kernelspec:
 # What judges an exercise is a cell like the others, but folded: it holds the known mistakes.
 FOLDED = {"source_hidden": True}
 CHECK = "exercises.check_here("
+FIRST_LINE = "# Run this cell to check your answer."  # all that a folded cell shows
 HOW = "Write in the next cell and run it. Then run the folded one below it, which checks."
 
 
@@ -84,7 +85,7 @@ def _exercise(exercise: Exercise) -> str:
         [
             f"## Exercise: {exercise.name.replace('-', ' ')}\n\n{exercise.task_source}\n\n{HOW}",
             _code(exercise.starter),
-            _code(f"from micrograd_wasm import exercises\n\n{check}"),
+            _code(f"{FIRST_LINE}\nfrom micrograd_wasm import exercises\n\n{check}"),
             "\n\n".join([*hints, solution]),
         ]
     )
