@@ -17,6 +17,12 @@ from typing import Any
 
 LONG = 64 * 1024  # bytes of a program from which on wasmtime is to compile it in haste
 
+# A module with one instruction on vectors, which training programs are made of: "f64x2.splat".
+# Browsers take it since 2021 (Chrome 91, Firefox 89) and 2023 (Safari 16.4).
+VECTORS = bytes.fromhex("0061736d01000000 010401600000 03020100 0a10010e00") + bytes.fromhex(
+    "440000000000000000 fd14 1a 0b"
+)
+
 
 class Instance(ABC):
     """A module that is ready to run."""
@@ -42,7 +48,10 @@ class NoHost(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__(
-            "no WebAssembly runtime: outside the browser, compiled runs need wasmtime. "
+            "no WebAssembly runtime: this browser's lacks vectors, which compiled runs need. Use a "
+            'newer one (Chrome 91, Firefox 89, Safari 16.4), or engine="eager"'
+            if sys.platform == "emscripten"
+            else "no WebAssembly runtime: outside the browser, compiled runs need wasmtime. "
             'Install it with `pip install "micrograd-wasm[native]"`, or use engine="eager"'
         )
 
@@ -50,7 +59,7 @@ class NoHost(RuntimeError):
 def available() -> bool:
     """Whether `instantiate` will find something that can run a module."""
     if sys.platform == "emscripten":
-        return True
+        return _browser_has_vectors()
     try:
         import wasmtime  # noqa: F401, PLC0415 - an optional extra
     except ImportError:
@@ -62,9 +71,11 @@ def instantiate(binary: bytes) -> Instance:
     """Compile and instantiate a module that imports nothing and exports "memory".
 
     Raises:
-        NoHost: neither in a browser nor beside wasmtime.
+        NoHost: neither in a browser (of these years) nor beside wasmtime.
     """
     if sys.platform == "emscripten":
+        if not _browser_has_vectors():
+            raise NoHost
         return _BrowserInstance(binary)
     try:
         return _WasmtimeInstance(binary)
@@ -103,6 +114,12 @@ class _BrowserInstance(Instance):
         numbers = array("d", bytes(8 * count))
         view.assign_to(numbers)
         return numbers
+
+
+@lru_cache(maxsize=1)
+def _browser_has_vectors() -> bool:
+    js, ffi = import_module("js"), import_module("pyodide.ffi")  # in Pyodide only
+    return bool(js.WebAssembly.validate(ffi.to_js(VECTORS)))
 
 
 @lru_cache(maxsize=16)

@@ -67,6 +67,22 @@ def endless():
         return str(error)
 
 
+def without_vectors():
+    """What an old browser's Python does: which engine runs, and what is said of the other one."""
+    import js
+
+    model, dataset = MLP(2, [2, 1], seed=SEED), datasets.moons(8, seed=SEED)
+    validate = js.WebAssembly.validate
+    js.WebAssembly.validate = lambda _: False
+    host._browser_has_vectors.cache_clear()
+    try:
+        engine = train(model, dataset, steps=1).options["engine"]
+        return [engine, outcome(lambda: train(model, dataset, steps=1, engine="compiled"))]
+    finally:
+        js.WebAssembly.validate = validate
+        host._browser_has_vectors.cache_clear()
+
+
 def report():
     """All of it, as JSON."""
     model = MLP(2, [4, 3, 2], seed=SEED)
@@ -83,6 +99,7 @@ def report():
         "wasm": jit(lambda a, b: (a * b).tanh() ** 1.5).wasm.hex(),
     }
     eager = official(20, "eager")
-    return json.dumps(
-        {"platform": sys.platform, "numbers": numbers, "eager": eager, "endless": endless()}
-    )
+    told = {"platform": sys.platform, "numbers": numbers, "eager": eager, "endless": endless()}
+    if sys.platform == "emscripten":
+        told["without vectors"] = without_vectors()
+    return json.dumps(told)

@@ -7,7 +7,9 @@ import json
 import sys
 
 import pytest
+import wasmtime
 
+from micrograd_wasm.compiler import host
 from tests.compiler import in_pyodide, node
 from tests.compiler.runs import OFFICIAL
 
@@ -52,6 +54,17 @@ def test_the_sign_of_zero_comes_back_from_there(there):
 def test_a_program_that_needs_too_much_stack_is_refused_there(there):
     assert "needs more stack than the browser has" in there["endless"]
     assert 'engine="eager"' in there["endless"]
+
+
+def test_a_browser_without_vectors_trains_eagerly_and_says_what_compiled_runs_need(there):
+    engine, (error, message) = there["without vectors"]
+    assert (engine, error) == ("eager", "NoHost")
+    assert "lacks vectors" in message
+    assert "Safari 16.4" in message
+
+
+def test_the_probe_is_a_valid_module():
+    wasmtime.Module.validate(wasmtime.Engine(), host.VECTORS)
 
 
 def test_every_number_is_the_same_bits_there(here, there):
