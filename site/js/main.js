@@ -228,6 +228,12 @@ async function share() {
   openShare(() => address.link({ ...state, embed: false, hide: [], show: [] }));
 }
 
+/** WebAssembly, with vectors: asked by a module that has one instruction of them, f64x2.splat. */
+function canCompute() {
+  const module = "0061736d0100000001040160000003020100" + "0a10010e00440000000000000000fd141a0b";
+  return typeof WebAssembly === "object" && WebAssembly.validate(Uint8Array.from(module.match(/../g), (byte) => parseInt(byte, 16)));
+}
+
 function measure() {
   plane.measure();
   network.measure();
@@ -256,8 +262,8 @@ function boot() {
     onSave: () => saving.open(),
   });
   show();
-  if (typeof WebAssembly !== "object") {
-    showHint("This page computes with WebAssembly, and this browser lacks it or has it switched off. Any browser since 2019 has it; a locked-down one may need it allowed for this site.");
+  if (!canCompute()) {
+    showHint("This page computes with WebAssembly and its vectors, and this browser lacks them or has them switched off. Chrome 91, Firefox 89, Safari 16.4 and all newer ones have them; a locked-down browser may need WebAssembly allowed for this site.");
     ready = Promise.reject(new Error("no WebAssembly"));
     ready.catch(() => {});
     return;

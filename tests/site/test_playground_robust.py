@@ -179,9 +179,14 @@ def test_a_part_that_does_not_come_is_named_and_the_rest_works(
     assert page.evaluate("micrograd.set({alpha: 0.01})")["parameterCount"] == 337
 
 
-def test_a_browser_without_webassembly_is_told_what_is_missing(at_root: str, visit: Visit) -> None:
+@pytest.mark.parametrize(
+    "lack", ["delete globalThis.WebAssembly", "WebAssembly.validate = () => false"]
+)
+def test_a_browser_without_webassembly_is_told_what_is_missing(
+    at_root: str, visit: Visit, lack: str
+) -> None:
     page = visit.page
-    page.add_init_script("delete globalThis.WebAssembly")
+    page.add_init_script(lack)
     page.goto(at_root)
     expect(page.locator("#plane-over")).to_contain_text("This page computes with WebAssembly")
     assert page.evaluate("micrograd.ready.catch((error) => error.message)") == "no WebAssembly"
