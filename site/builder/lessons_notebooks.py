@@ -51,7 +51,7 @@ def notebook_text(lesson: Lesson) -> str:
 
 
 def _needs(number: int) -> str:
-    before = {1: "nothing but this tab", 2: "lesson 1"}
+    before = {1: "nothing but this tab", 2: "lesson 1", 3: "lessons 1 and 2"}
     return before.get(number, f"lessons 1 to {number - 1}")
 
 
