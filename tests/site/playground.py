@@ -108,7 +108,7 @@ def count_entries(page: Page) -> None:
     """Start counting what the page adds to the history, in `window.entries`. (history.length
     ends at 50.)"""
     page.evaluate("""() => {
-        const add = history.pushState;
+        const add = History.prototype.pushState;
         window.entries = 0;
         history.pushState = (...how) => { window.entries++; add.apply(history, how); };
     }""")
