@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from builder.paths import ROOT
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
+    BOOT_MS,
     OFFICIAL,
     WIDE,
     assert_accessible,
@@ -117,12 +118,16 @@ def test_an_embedded_page_has_what_the_lesson_needs(
 
 
 def test_an_embedded_page_leads_to_the_whole_one_in_its_state(at_root: str, visit: Visit) -> None:
-    page = open_playground(visit, at_root, "#noise=0.2&embed&hide=rail", python=False)
+    page = visit.page
+    page.goto(at_root + "#noise=0.2&embed&hide=rail")
+    page.get_by_role("button", name="Train it").click()
+    page.wait_for_function("window.micrograd?.result", timeout=BOOT_MS)
+    settle(page)
     link = page.get_by_role("link", name="open in micrograd_wasm")
     expect(link).to_have_attribute("href", at_root + "#noise=0.2")
     with page.context.expect_page() as waiting:
         link.click()
     whole = waiting.value
     expect(whole.locator("#rail")).to_be_visible()
-    whole.wait_for_function("window.micrograd?.result")
+    whole.wait_for_function("window.micrograd?.result", timeout=BOOT_MS)
     assert result(whole)["fingerprint"] == result(page)["fingerprint"]
