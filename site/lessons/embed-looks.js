@@ -35,7 +35,12 @@ export function paperBehind(element) {
     const { backgroundColor } = getComputedStyle(at);
     if ((channels(backgroundColor) ?? [0, 0, 0, 0])[3] > 200) return hexOf(backgroundColor);
   }
-  return "";
+  const probe = document.createElement("i"); // nobody has one: what the browser takes, by its theme
+  probe.style.backgroundColor = "Canvas";
+  element.shadowRoot.append(probe);
+  const { backgroundColor } = getComputedStyle(probe);
+  probe.remove();
+  return hexOf(backgroundColor);
 }
 
 const watching = new Set();
