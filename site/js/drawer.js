@@ -18,8 +18,10 @@ export function createDrawer(page) {
   ]);
   let open = "code", timer = 0, latestPaint = null, gone = new Set();
 
+  const unseen = () => gone.has("drawer") || gone.has(open);
+
   async function refresh() {
-    if (gone.has("drawer") || gone.has(open)) return; // nobody sees it, so nothing is asked
+    if (unseen()) return; // so nothing is asked
     const panel = $(`panel-${open}`), shown = latestPaint;
     try {
       await tabs.get(open).show(shown);
@@ -65,7 +67,7 @@ export function createDrawer(page) {
     follow(painted) {
       // Until then, what it shows belongs to what was painted before.
       const ofStep = open === "graph" || open === "compare"; // code and kernel are the whole run's
-      if (latestPaint && (latestPaint.result !== painted?.result || (ofStep && latestPaint.step !== painted.step))) $(`panel-${open}`).classList.add("behind");
+      if (latestPaint && !unseen() && (latestPaint.result !== painted?.result || (ofStep && latestPaint.step !== painted.step))) $(`panel-${open}`).classList.add("behind");
       latestPaint = painted;
       clearTimeout(timer);
       timer = setTimeout(refresh, REST_MS);
@@ -84,9 +86,14 @@ export function createDrawer(page) {
     },
     /** Parts that are left out of the page: no tab of theirs is open. */
     without(parts) {
+      const before = unseen();
       gone = parts;
       const there = NAMES.filter((one) => !gone.has(one));
       if (gone.has(open) && there.length) select(there.includes("code") ? "code" : there[0]);
+      if (unseen() === before) return;
+      // What was not seen may be of an older picture.
+      $(`panel-${open}`).classList.toggle("behind", before && latestPaint !== null);
+      refresh();
     },
   };
 }

@@ -131,3 +131,11 @@ def test_an_embedded_page_leads_to_the_whole_one_in_its_state(at_root: str, visi
     expect(whole.locator("#rail")).to_be_visible()
     whole.wait_for_function("window.micrograd?.result", timeout=BOOT_MS)
     assert result(whole)["fingerprint"] == result(page)["fingerprint"]
+
+
+def test_a_drawer_that_comes_back_shows_the_run_of_the_page(booted: Visit) -> None:
+    page = follow(booted.page, "noise=0.1")
+    page.get_by_role("tab", name="Code").click()
+    follow(page, "hide=drawer&noise=0.15")
+    follow(page, "noise=0.15")
+    expect(page.locator("#panel-code")).to_contain_text("noise=0.15", timeout=BOOT_MS)
