@@ -15,8 +15,6 @@ from builder.shell import BuildError, Command, say
 from builder.tools import VENV_PYTHON, ensure_node, ensure_venv, with_tools
 
 USUAL_PORT = 8000
-# All tests: two files at a time, for the browser of one waits while the other's works.
-SIDE_BY_SIDE = "--numprocesses=2 --dist=loadfile".split()
 USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
@@ -82,7 +80,7 @@ def test(arguments: list[str]) -> int:
         if step == "pytest":
             ensure_browser()
             ensure_dist()
-        extra = (arguments or SIDE_BY_SIDE) if step == "pytest" else []
+        extra = arguments if step == "pytest" else []
         command: Command = [VENV_PYTHON, "-m", *step.split(), *extra]
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         if code != 0:
