@@ -255,6 +255,21 @@ def test_labels_of_parameters_are_kept():
     assert [p.label for p in run.final_model.parameters()] == ["left", "right; (right)", ""]
 
 
+class Squared(Neuron):
+    """Uses each weight three times for one example: its own output is an input again."""
+
+    def __call__(self, inputs):
+        once = super().__call__(inputs)
+        left, right = self.weights
+        return once * left + right * once + left * right
+
+
+@pytest.mark.parametrize("batch_size", [None, 5, 12])
+def test_a_parameter_that_one_example_uses_several_times_gets_its_shares_in_order(batch_size):
+    for seed in range(5):
+        same(model=Squared(2, activation="tanh", seed=seed), batch_size=batch_size, seed=1)
+
+
 def test_one_example_is_a_data_set():
     same(dataset=([[0.5, -0.5]], [-1]))
 
