@@ -33,10 +33,12 @@ const common = {
   define: JSON.parse(define),
 };
 
-// Pages share what they have in common, and what they import only when asked is a file of its own.
-await build({ ...common, entryPoints: found("js/main.js", "js/notebook.js", "js/engine.js"), splitting: true });
-// A worker is one file: it starts without another round trip.
-const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js");
+// What the playground imports only when asked is a file of its own, and so is what that shares with
+// it. The other pages are not in it: each would split off more small files, for all to wait for.
+await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
+await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js") });
+// A worker is one file, and so is what starts it: no other round trip is waited for.
+const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js", "js/first-worker.js");
 const defaults = join(output, "default.json");
 await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
 rmSync(defaults);

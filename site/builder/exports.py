@@ -3,8 +3,10 @@
     python -m builder.exports <folder>
 
 - default.json: the default run's plan, its two kernels with their layouts, and its numbers (xs, ys
-  and first parameters, float64, little-endian); bytes as base64. The bundler puts it into the
-  page's worker, which then has everything for the first picture the moment it starts.
+  and first parameters, float64, little-endian). The bundler puts it into the page's worker,
+  which then has everything for the first picture the moment it starts. Kernels are hexadecimal
+  digits: their repetitions, which base64 would hide, are what a host's gzip lives of. Numbers,
+  which have none, are base64.
 - charts.json: the specifications of `micrograd_wasm.charts` for a run's curves, without their
   data: rows of the data set "rows", as `plot_data.loss_history` and `accuracy_history` have them.
 """
@@ -30,8 +32,8 @@ def export(folder: Path) -> None:
             "surface": plan.surface,
             "layerSizes": plan.config.sizes,
         },
-        "kernel": {"layout": kernel.layout, "binary": _base64(kernel.binary)},
-        "surface": {"layout": surface.layout, "binary": _base64(surface.binary)},
+        "kernel": {"layout": kernel.layout, "binary": kernel.binary.hex()},
+        "surface": {"layout": surface.layout, "binary": surface.binary.hex()},
         "numbers": [_base64(part.tobytes()) for part in (plan.xs, plan.ys, plan.parameters)],
     }
     (folder / "default.json").write_text(json.dumps(facts) + "\n")

@@ -14,7 +14,7 @@ from builder.tools import VENV_PYTHON, node
 PAGES = ("index.html", "notebook.html")
 OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
-BUNDLED = ("main.js", "notebook.js", "playground.css")
+BUNDLED = ("first-worker.js", "main.js", "notebook.js", "playground.css")
 # What a page fetches for Python (it imports the two .mjs files beside them).
 FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
 
@@ -54,8 +54,10 @@ def build_pages(output: Path) -> None:
         for name in BUNDLED:
             page = page.replace(f'"{FOLDER}/{name}"', f'"{FOLDER}/{name}?{version}"')
         if "main.js" in page:
-            # Fetched beside the first script, not one after the other.
-            needed = [*_imports(target / "main.js"), f"worker.js?{version}"]
+            # Fetched beside the first script, not one after the other; the largest first, as a
+            # browser has six connections to a host that does not speak HTTP/2.
+            size = {name: (target / name).stat().st_size for name in _imports(target / "main.js")}
+            needed = [f"worker.js?{version}", *sorted(size, key=lambda name: -size[name])]
             links = [f'<link rel="modulepreload" href="{FOLDER}/{name}">' for name in needed]
             page = page.replace("</head>", "\n".join([*links, "</head>"]))
         path.write_text(page)

@@ -1,30 +1,30 @@
 // The drawer: tabs that look inside the run. A tab asks the engine only while it is open.
 
 import { $, make } from "./dom.js";
-import { createCodeTab } from "./code-tab.js";
-import { createCompareTab } from "./compare-tab.js";
-import { createGraphTab } from "./graph-tab.js";
-import { createKernelTab } from "./kernel-tab.js";
 
 const NAMES = ["graph", "code", "kernel", "compare"];
 const REST_MS = 250;
 
 export function createDrawer(page) {
-  const tabs = new Map([
-    ["graph", createGraphTab($("panel-graph"), page)],
-    ["code", createCodeTab($("panel-code"), page)],
-    ["kernel", createKernelTab($("panel-kernel"), page)],
-    ["compare", createCompareTab($("panel-compare"), page)],
-  ]);
+  let tabs = null, loading = null; // by name, once they are there
+  let chosen = null; // what the graph's tab is to show next
   let open = "code", timer = 0, latestPaint = null, gone = new Set();
+
+  const load = () => loading ??= import("./later.js").then(
+    ({ createTabs }) => { tabs = createTabs(page); },
+    (error) => { loading = null; throw error; }, // the next look tries again
+  );
 
   const unseen = () => gone.has("drawer") || gone.has(open);
 
   async function refresh() {
     if (unseen()) return; // so nothing is asked
-    const panel = $(`panel-${open}`), shown = latestPaint;
+    const name = open, panel = $(`panel-${name}`), shown = latestPaint;
     try {
-      await tabs.get(open).show(shown);
+      if (!tabs) await load();
+      chosen?.(tabs.get("graph"));
+      chosen = null;
+      if (name === open) await tabs.get(name).show(shown);
     } catch (error) {
       if (error?.name !== "Superseded") panel.replaceChildren(make("p", { role: "status" }, `This could not be shown: ${error.message ?? error}`));
     }
@@ -58,7 +58,7 @@ export function createDrawer(page) {
   const widen = (on) => {
     drawer.classList.toggle("wide", on);
     wide.setAttribute("aria-pressed", String(on));
-    tabs.get(open).fit?.();
+    tabs?.get(open).fit?.();
   };
   wide.addEventListener("click", () => widen(!drawer.classList.contains("wide")));
   drawer.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawer.classList.contains("wide")) widen(false); });
@@ -76,12 +76,12 @@ export function createDrawer(page) {
     update() { if (open === "graph") refresh(); },
     openExample(index) {
       if (index < 0) return;
-      tabs.get("graph").choose(index);
+      chosen = (graph) => graph.choose(index);
       bring("graph");
     },
     /** A neuron or weight of the diagram, for the example chosen last. */
     openNeuron(focus) {
-      tabs.get("graph").chooseNeuron(focus);
+      chosen = (graph) => graph.chooseNeuron(focus);
       bring("graph");
     },
     /** Parts that are left out of the page: no tab of theirs is open. */

@@ -3,6 +3,7 @@
 
 import { Client, named, plain, revived, serve } from "./calls.js";
 import { newWorker } from "./new-worker.js";
+import { createPython } from "./shared-python.js";
 
 const CONFIG = [
   "dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed",
@@ -19,9 +20,11 @@ const PATIENCE_MS = 1500;
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
  * @param {string} [options.group] the name under which the frames of one page share Python
+ * @param {{worker: Worker, failed?: ErrorEvent}} [options.firstWorker] one that runs already, and
+ *   what became of it (first-worker.js)
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "" } = {}) {
-  return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group);
+export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
+  return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group, firstWorker);
 }
 
 class Engine {
@@ -37,30 +40,32 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, base, mayStart, group) {
+  constructor(onStage, onLost, base, mayStart, group, firstWorker) {
     this.#onStage = onStage;
     this.#onLost = onLost;
     this.#base = base;
     this.#mayStart = mayStart;
     this.#group = group;
     this.#promiseReady();
-    this.#startWorker();
+    this.#startWorker(firstWorker);
     if (!mayStart) setTimeout(() => this.#startPython(), PATIENCE_MS);
   }
 
-  #startWorker() {
-    const worker = newWorker(new URL(WORKER_FILE, import.meta.url));
+  #startWorker(first = null) {
+    const worker = first?.worker ?? newWorker(new URL(WORKER_FILE, import.meta.url));
     this.#worker = worker;
     this.#client = new Client(worker);
     worker.addEventListener("message", ({ data }) => { if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython(); });
-    worker.addEventListener("error", (event) => {
+    const failed = (event) => {
       event.preventDefault();
       const error = named("BootError", event.message || "the page's worker did not load", { stage: "worker" });
       this.#client.lose(error);
       worker.terminate();
       this.#worker = null;
       this.#bootFailed(error);
-    });
+    };
+    worker.addEventListener("error", failed);
+    if (first?.failed) failed(first.failed);
   }
 
   /** Settles when Python answers; rejects with the stage and message of what failed. */
@@ -197,8 +202,6 @@ class Engine {
   async #sharePython() {
     const { port1, port2 } = new MessageChannel();
     const own = this.#python = { terminate: () => own.shared?.end() };
-    const { createPython } = await import("./shared-python.js");
-    if (this.#python !== own) return;
     const file = new URL(PYTHON_FILE, import.meta.url).href;
     const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
     const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), undefined, arrays).answer;

@@ -19,7 +19,6 @@ import { createPlane } from "./plane.js";
 import { planeInput } from "./plane-input.js";
 import { createRunner } from "./runner.js";
 import { configOf, merge, same } from "./state.js";
-import { createSaving } from "./saving.js";
 import { setUpShell, showHidden } from "./shell.js";
 import { createTimeline } from "./timeline.js";
 
@@ -32,7 +31,9 @@ const address = createAddress({
   onTooLong: tooLong,
 });
 const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
-const engine = createEngine({ onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), ...guest.terms });
+const { firstWorker } = window;
+window.firstWorker = null; // from now on it is too late for one
+const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), ...guest.terms });
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
@@ -45,7 +46,6 @@ const controls = createControls($("rail"), { change, replace, getState, currentP
 const input = planeInput($("plane-canvas"), plane, { getState, change, openExample: (index) => drawer.openExample(index) });
 const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
 const curvesTip = createCurvesTip({ pad: timeline.pad, getPainted: () => picture.painted });
-const saving = createSaving({ getState, picture, getResult: () => (current() ? result : null), plane, network, curves: () => curves });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
 /** Is what was trained what the controls say? */
@@ -151,7 +151,7 @@ function onPaint(painted) {
   follow(painted);
 }
 function follow(painted) {
-  for (const part of [drawer, input, curvesTip, saving]) part.follow(painted);
+  for (const part of [drawer, input, curvesTip, saving]) part?.follow(painted);
 }
 /** The second layer of the network: asked for while it is shown, drawn when it belongs to the step. */
 function showLines(waiting) {
@@ -221,11 +221,19 @@ window.micrograd = {
 function tooLong() {
   showNotices(["These points are too many for a link. They stay in this tab, and Save keeps them as CSV or JSON."]);
 }
+// The two dialogs are fetched when they are asked for.
+const missing = (error) => showNotices([`This dialog did not load: ${error.message}. Press its button again to retry.`]);
 async function share() {
   address.now(state);
   if (!address.fits(state)) return tooLong();
-  const { openShare } = await import("./share.js");
+  const { openShare } = await import("./later.js");
   openShare(() => address.link({ ...state, embed: false, hide: [], show: [] }));
+}
+let saving = null;
+async function save() {
+  const { createSaving } = await import("./later.js");
+  saving ??= createSaving({ getState, picture, getResult: () => (current() ? result : null), plane, network, curves: () => curves });
+  saving.open();
 }
 
 /** WebAssembly, with vectors: asked by a module that has one instruction of them, f64x2.splat. */
@@ -258,8 +266,8 @@ function boot() {
   showNotices(opened.notices);
   setUpShell({
     onTheme: () => { plane.draw({}); network.draw({}); picture.again(); },
-    onShare: share,
-    onSave: () => saving.open(),
+    onShare: () => share().catch(missing),
+    onSave: () => save().catch(missing),
   });
   show();
   if (!canCompute()) {

@@ -102,14 +102,16 @@ function drawNeurons(context, { sizes, activations, surface }, places, focus, at
   });
 }
 
-/** The neuron or weight under a place of the canvas, or null. */
+const REACH = 12; // on either side of a weight's line: 24 px, what a finger can hit
+
+/** The neuron or weight under a place of the canvas, or null. Of several weights, the nearest. */
 export function find(places, x, y) {
   for (const [layer, column] of places.entries()) {
     for (const [neuron, place] of column.entries()) {
-      if (Math.abs(x - place.x) <= Math.max(12, place.side / 2) && Math.abs(y - place.y) <= place.side / 2 + 1.5) return { layer, neuron };
+      if (Math.abs(x - place.x) <= Math.max(REACH, place.side / 2) && Math.abs(y - place.y) <= place.side / 2 + 1.5) return { layer, neuron };
     }
   }
-  let best = null, least = 5;
+  let best = null, least = REACH;
   for (let k = 0; k + 1 < places.length; k++) {
     const [from, to] = [places[k][0].x + places[k][0].side / 2, places[k + 1][0].x - places[k + 1][0].side / 2];
     if (x < from || x > to) continue;

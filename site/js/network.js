@@ -3,7 +3,6 @@
 
 import { color, setText, shown } from "./dom.js";
 import { drawNetwork, find, heightFor, layOut, placeOf } from "./network-draw.js";
-import { SvgContext } from "./svg-context.js";
 
 const HINT = "Point at a neuron or a weight to read it, click to open it. Keys: arrows, W for a neuron’s weights, Enter.";
 
@@ -117,12 +116,12 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
     draw,
     get scene() { return scene; },
     measure,
-    svg() {
-      const picture = new SvgContext(...size);
-      picture.fillStyle = color("--paper");
-      picture.fillRect(0, 0, ...size);
-      drawNetwork(picture, sceneToDraw(), places, null, atlas);
-      return picture.toString();
+    get size() { return size; },
+    /** The picture on a context of one's own, as large as it is here. */
+    drawOn(other) {
+      other.fillStyle = color("--paper");
+      other.fillRect(0, 0, ...size);
+      drawNetwork(other, sceneToDraw(), places, null, atlas);
     },
   };
 }

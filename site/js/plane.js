@@ -2,7 +2,6 @@
 // and keys are in plane-input.js. The same drawing code paints any canvas, for Compare and PNG.
 
 import { color } from "./dom.js";
-import { SvgContext } from "./svg-context.js";
 import { LEVELS, boundsFor, contour, paintShade, palette } from "./surface.js";
 
 const RADIUS = 4.5;
@@ -98,12 +97,8 @@ export function createPlane(canvas) {
       drawScene(context, scene, size[0], size[1], shadeCanvas);
     },
     measure() { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; },
-    /** The picture as SVG: the shade as an image, all else as lines and shapes. */
-    svg() {
-      const picture = new SvgContext(...size);
-      drawScene(picture, { ...scene, selected: -1 }, ...size, shadeCanvas);
-      return picture.toString();
-    },
+    /** The picture on a context of one's own, as large as it is here. */
+    drawOn(other) { drawScene(other, { ...scene, selected: -1 }, ...size, shadeCanvas); },
     /** From CSS pixels to the plane, and the nearest example within reach. */
     at(x, y) {
       const [x0, x1, y0, y1] = scene.bounds;

@@ -3,11 +3,18 @@
 import { $, button, download, make, setText } from "./dom.js";
 import { writePoints } from "./csv.js";
 import { configOf } from "./state.js";
+import { SvgContext } from "./svg-context.js";
 
 const COLUMNS = ["loss", "data_loss", "reg_loss", "accuracy", "learning_rate"];
 
 function historyRows({ history }) {
   return Array.from({ length: history.length / 5 }, (_, step) => ({ step, ...Object.fromEntries(COLUMNS.map((name, k) => [name, history[5 * step + k]])) }));
+}
+/** A part of the page as SVG: what is shade or map as an image, all else as lines and shapes. */
+function svgOf(part) {
+  const context = new SvgContext(...part.size);
+  part.drawOn(context);
+  return context.toString();
 }
 const canvasBlob = (canvas) => new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 
@@ -33,9 +40,9 @@ export function createSaving({ getState, picture, getResult, plane, network, cur
     ["Loss (PNG)", () => chart("loss", "png")],
     ["Accuracy (SVG)", () => chart("accuracy", "svg")],
     ["Accuracy (PNG)", () => chart("accuracy", "png")],
-    ["Plane (SVG)", () => download("plane.svg", plane.svg(), "image/svg+xml")],
+    ["Plane (SVG)", () => download("plane.svg", svgOf(plane), "image/svg+xml")],
     ["Plane (PNG)", async () => download("plane.png", await canvasBlob($("plane-canvas")))],
-    ["Network (SVG)", () => download("network.svg", network.svg(), "image/svg+xml")],
+    ["Network (SVG)", () => download("network.svg", svgOf(network), "image/svg+xml")],
     ["Network (PNG)", async () => download("network.png", await canvasBlob($("network-canvas")))],
   ];
   const told = make("p", { class: "quiet" });

@@ -181,9 +181,10 @@ function ratesOf(schedule, steps) {
 // -- the default run -------------------------------------------------------------------------------
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const bytesOfHex = (digits) => Uint8Array.from({ length: digits.length / 2 }, (_, k) => parseInt(digits.slice(2 * k, 2 * k + 2), 16));
 
 function loadDefaults({ config, plan, kernel, surface, numbers }) {
-  const program = ({ layout, binary }) => ({ layout, binary: bytesOf(binary) });
+  const program = ({ layout, binary }) => ({ layout, binary: bytesOfHex(binary) });
   const [xs, ys, parameters] = numbers.map((text) => new Float64Array(bytesOf(text).buffer));
   remember(kernels, plan.kernel, new TrainingKernel(program(kernel)));
   remember(surfaces, plan.surface, new SurfaceKernel(program(surface)));

@@ -1,7 +1,7 @@
 """The built site, served at the root of a host and under a path, and a guarded browser to visit it.
 
-Everything is made once per session. Traces, screenshots and consoles of failures are kept in
-test-results/.
+Everything is made once per session. What a failure looked like is kept in test-results/: page,
+screenshot and console; with TRACE=1 in the environment a whole trace.
 """
 
 import threading

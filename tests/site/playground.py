@@ -1,6 +1,7 @@
 """What the playground's tests share: opening it, waiting for pictures, reading what it shows."""
 
 import json
+import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -14,6 +15,9 @@ OFFICIAL = "fc813168499655afa4a27705f40c3114b91aedf0adbc1882e7a2a03dc1e9d91c"
 OFFICIAL_LOSS = 0.010498643924133641
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
+SETTLED = (
+    "body[data-painted]:not([aria-busy]):has(#loss-chart canvas):not(:has(.behind:not([hidden])))"
+)
 TOO_BOLD = "#learningRate=constant:20&alpha=0.1"
 
 
@@ -31,10 +35,13 @@ def open_playground(visit: Visit, address: str, fragment: str = "", *, python: b
 
 def settle(page: Page) -> None:
     """Wait until what is drawn belongs to the controls, curves included."""
-    # By selector, not by script: a page that forbids eval has no wait_for_function.
-    done = "body[data-painted]:not([aria-busy]):has(#loss-chart canvas)"
-    followed = ":not(:has(.behind:not([hidden])))"
-    expect(page.locator(done + followed)).to_be_attached(timeout=BOOT_MS)
+    # By selector, not by script: a page that forbids eval has no wait_for_function. And looked at
+    # every frame: Playwright's own waiting for a selector looks only twice a second.
+    deadline = time.monotonic() + BOOT_MS / 1000
+    settled = page.locator(SETTLED)
+    while not settled.count():
+        assert time.monotonic() < deadline, f"not settled after {BOOT_MS} ms"
+        page.wait_for_timeout(16)
 
 
 def set_state(page: Page, **state: Any) -> dict[str, Any]:

@@ -68,6 +68,11 @@ def _link(source: str, target: str) -> None:
     Path(target).hardlink_to(source)
 
 
+def hold_python(page: Page) -> None:
+    """Python stays on its way: for who only reads and writes, its start would be waste."""
+    page.context.route("**/static/pyodide/pyodide.asm.wasm", lambda _: None)
+
+
 def open_list(page: Page, address: str) -> Page:
     page.goto(address + LIST)
     wait_for_list(page)
@@ -97,6 +102,21 @@ def open_from_list(page: Page, path: str = DEMO) -> Page:
 
 def wait_for_text(page: Page) -> None:
     page.wait_for_function(f"{WIDGET}?.context?.isReady", timeout=BOOT_MS)
+
+
+# As soon as there is one: JupyterLab makes it a moment after the text is there.
+FIRST_CHECKPOINT = f"""async () => {{
+    for (;;) {{
+        const [one] = await {WIDGET}.context.listCheckpoints();
+        if (one) return one.last_modified;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }}
+}}"""
+
+
+def first_checkpoint(page: Page) -> str:
+    """When the first checkpoint was made."""
+    return str(page.evaluate(FIRST_CHECKPOINT))
 
 
 def source(page: Page, cell: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.site.notebooks import BOOT_MS, RUN_MS, WIDGET, outputs, text_of
-from tests.site.reader import DEMO, LIST, wait_for_list, wait_for_text
+from tests.site.reader import DEMO, LIST, first_checkpoint, wait_for_list, wait_for_text
 from tests.site.servers import FileServer, TrapProxy
 from tests.site.visits import Visit
 
@@ -72,23 +72,13 @@ def test_cells_run_before_python_is_there_wait_for_it(at_root: str, visit: Visit
     assert page.evaluate("[...jupyterapp.serviceManager.kernels.running()].length") == 1
 
 
-# When the first checkpoint was made, as soon as there is one.
-FIRST_CHECKPOINT = f"""async () => {{
-    for (;;) {{
-        const [one] = await {WIDGET}.context.listCheckpoints();
-        if (one) return one.last_modified;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-    }}
-}}"""
-
-
 def test_a_notebook_is_shown_without_a_missing_file_or_a_date_of_old(
     dist: Path, visit: Visit
 ) -> None:
     server = FileServer(dist)
     visit.page.goto(f"{server.address}notebooks/index.html?path={DEMO}")
     wait_for_text(visit.page)
-    made = datetime.fromisoformat(visit.page.evaluate(FIRST_CHECKPOINT))
+    made = datetime.fromisoformat(first_checkpoint(visit.page))
     published = datetime.fromtimestamp((dist / "api/contents/all.json").stat().st_mtime, UTC)
     assert abs(made - published) < timedelta(seconds=2)
     assert server.missing == []

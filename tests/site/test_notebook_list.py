@@ -25,6 +25,8 @@ from tests.site.reader import (
     Host,
     changed_site,
     expect_state,
+    first_checkpoint,
+    hold_python,
     open_from_list,
     open_list,
     row,
@@ -232,6 +234,7 @@ def test_edits_stay_until_the_reader_lets_them_go(
     host: Host, visit: Visit, dist: Path, tmp_path: Path
 ) -> None:
     page = visit.page
+    hold_python(page)
     open_from_list(open_list(page, host.address))
     write(page, 1, EDITED)
     save(page)
@@ -297,6 +300,7 @@ def test_a_copy_in_which_nothing_was_edited_hides_nothing(
     host: Host, visit: Visit, dist: Path, tmp_path: Path
 ) -> None:
     page = visit.page
+    hold_python(page)
     open_from_list(open_list(page, host.address))
     # Run, saved, not edited: outputs and counts are in the copy, the cells are the site's.
     page.evaluate(
@@ -314,6 +318,7 @@ def test_a_copy_in_which_nothing_was_edited_hides_nothing(
     assert NEW in source(page, 1)
     expect(page.locator(".micrograd-notice")).to_have_count(0)
     # The checkpoint went with it: going back to it does not bring the old version back.
+    first_checkpoint(page)
     page.evaluate(
         f"async () => {{ const {{context}} = {WIDGET};"
         " const all = await context.listCheckpoints();"
@@ -325,6 +330,7 @@ def test_a_copy_in_which_nothing_was_edited_hides_nothing(
 @pytest.mark.slow
 def test_a_reset_reaches_the_tab_where_the_notebook_is_open(host: Host, visit: Visit) -> None:
     notebook = visit.page
+    hold_python(notebook)
     open_from_list(open_list(notebook, host.address))
     original = source(notebook, 1)
     write(notebook, 1, EDITED)

@@ -230,7 +230,7 @@ def test_javascript_and_python_agree_on_what_both_know(visit: Visit, at_root: st
     open_engine(page, at_root)
     draw = random.Random(4)
     number = [0, 1, 1e-4, 0.05, 1 / 3, 0.3, 1e-320]
-    for _ in range(60):
+    for _ in range(30):
         start, end = draw.choice([*number, draw.random()]), draw.choice([*number, draw.random()])
         kind = draw.choice(["official", "constant", "linear"])
         changes = {
@@ -420,14 +420,10 @@ def test_the_default_run_in_the_worker_is_the_engines(dist: Path) -> None:
     folder = dist / "playground"
     worker = (folder / "worker.js").read_text()
     plan = session.plan(DEFAULT)
-    for part in (
-        session.kernel(plan.kernel).binary,
-        session.surface(plan.surface).binary,
-        plan.xs.tobytes(),
-        plan.ys.tobytes(),
-        plan.parameters.tobytes(),
-    ):
-        assert base64.b64encode(part).decode() in worker
+    for kernel in (session.kernel(plan.kernel), session.surface(plan.surface)):
+        assert kernel.binary.hex() in worker
+    for numbers in (plan.xs, plan.ys, plan.parameters):
+        assert base64.b64encode(numbers.tobytes()).decode() in worker
     specs = json.loads((folder / "charts.json").read_text())
     assert set(specs) == {"loss", "accuracy"}
     for spec in specs.values():

@@ -75,8 +75,9 @@ def follow(page: Page, fragment: str) -> None:
 
 @pytest.mark.parametrize(("fragment", "told"), HOSTILE, ids=[f[0][:30] for f in HOSTILE])
 def test_a_hostile_link_ends_in_a_sane_run_and_a_notice(
-    page: Page, fragment: str, told: str
+    booted: Visit, fragment: str, told: str
 ) -> None:
+    page = booted.page
     follow(page, "noise=0.15")
     follow(page, fragment)
     expect(page.locator("#notices")).to_contain_text(told)

@@ -1,5 +1,10 @@
-"""One visit to the site in a browser: watches what it asks for; keeps the traces of a failure."""
+"""One visit to the site in a browser: watches what it asks for; keeps what a failure looked like.
 
+With TRACE=1 in the environment Playwright records everything, for its trace viewer. That takes a
+quarter of the suite's time, so it is only done when asked for.
+"""
+
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +18,7 @@ from builder.paths import ROOT
 from tests.site.servers import TrapProxy
 
 KEPT = ROOT / "test-results"
+TRACED = bool(os.environ.get("TRACE"))
 # What Chromium asks for on its own account, with no page open at all.
 BROWSERS_OWN = re.compile(
     r"\b(accounts\.google\.com|update\.googleapis\.com|clients2\.google\.com/time)\b"
@@ -35,7 +41,8 @@ class Visit:
         self._failures = failures
         self._failures_before = failures()
         self._context = browser.new_context(**how)
-        self._context.tracing.start(screenshots=True, snapshots=True)
+        if TRACED:
+            self._context.tracing.start(screenshots=True, snapshots=True)
         self._context.route("**/*", self._guard)
         self.page: Page = self._context.new_page()
         self.page.on("console", lambda m: self.console.append(f"{m.type}: {m.text}"))
@@ -49,8 +56,6 @@ class Visit:
     ) -> None:
         if kind or self._failures() > self._failures_before:
             self._keep(KEPT / re.sub(r"[^\w.-]+", "-", self.name))
-        else:
-            self._context.tracing.stop()
         self._context.close()
 
     def foreign_requests(self) -> list[str]:
@@ -72,7 +77,9 @@ class Visit:
 
     def _keep(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._context.tracing.stop(path=folder / "trace.zip")
+        if TRACED:
+            self._context.tracing.stop(path=folder / "trace.zip")
+        (folder / "page.html").write_text(self.page.content())
         (folder / "console.txt").write_text("\n".join(self.console) + "\n")
         (folder / "foreign.txt").write_text("\n".join(self.foreign_requests()) + "\n")
         self.page.screenshot(path=folder / "page.png")
