@@ -76,6 +76,11 @@ export function enliven(element) {
     svg.setPointerCapture(event.pointerId);
     svg.classList.add("held");
   });
+  // A finger on a handle drags it; anywhere else it scrolls. Inside an SVG, browsers take no notice
+  // of the style that would say so.
+  svg.addEventListener("touchstart", (event) => {
+    if (event.target.closest("[data-handle]") && event.cancelable) event.preventDefault();
+  }, { passive: false });
   svg.addEventListener("pointermove", (event) => {
     if (held) change(own.figure.drag(own.state, held.handle, ...place(event), held.from));
   });

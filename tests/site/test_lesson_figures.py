@@ -23,7 +23,7 @@ State = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def visit(start_visit: VisitMaker) -> Iterator[Visit]:
-    with start_visit("figures", viewport=WIDE) as own:
+    with start_visit("figures", viewport=WIDE, has_touch=True) as own:
         yield own
         assert own.console_errors() == []
 
@@ -185,15 +185,41 @@ def test_what_is_dragged_moves_a_control_too(page: Page) -> None:
             grips.last.scroll_into_view_if_needed()
             boxes = [box for box in (grip.bounding_box() for grip in grips.all()) if box]
             assert max(max(box["width"], box["height"]) for box in boxes) >= 24, handle
-            box = boxes[-1]
-            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-            if page.evaluate(
-                "([x, y, name]) => document.elementFromPoint(x, y)?.dataset.handle !== name",
-                [x, y, handle],
-            ):
+            if (at := place_of(grips.last, handle)) is None:
                 continue  # it lies under another one just now
+            x, y = at
             page.mouse.move(x, y)
             page.mouse.down()
             page.mouse.move(x - 40, y - 30, steps=4)
             page.mouse.up()
-            assert figure.evaluate(values) != before, handle
+            after = figure.evaluate(values)
+            assert after != before, handle
+            # A finger does the same, and the page does not scroll away under it.
+            if (at := place_of(grips.last, handle)) is None:
+                continue
+            scrolled = page.evaluate("scrollY")
+            drag_by_finger(page, at, (at[0] + 50, at[1] + 40))
+            assert figure.evaluate(values) != after, handle
+            assert page.evaluate("scrollY") == scrolled
+
+
+def place_of(grip: Locator, handle: str) -> tuple[float, float] | None:
+    """The middle of a handle, if nothing lies over it."""
+    box = grip.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    over = "(_, [x, y]) => document.elementFromPoint(x, y)?.dataset.handle"
+    return (x, y) if grip.evaluate(over, [x, y]) == handle else None
+
+
+def drag_by_finger(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    finger = page.context.new_cdp_session(page)
+    places = [
+        tuple(a + (b - a) * share / 5 for a, b in zip(start, end, strict=True))
+        for share in range(6)
+    ]
+    for kind, at in [("Start", places[0]), *(("Move", place) for place in places[1:])]:
+        points = [{"x": at[0], "y": at[1]}]
+        finger.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    finger.detach()

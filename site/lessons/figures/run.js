@@ -90,7 +90,9 @@ export default {
       side: probe > 0 ? "class 1" : "class −1", alpha: String(alphaOf(spec, state) ?? plan.alpha), count,
     };
     const probed = spec.probe ? `<g class="probe" data-handle="probe"><circle class="handle" data-handle="probe" cx="${x(state.px).toFixed(1)}" cy="${y(state.py).toFixed(1)}" r="11"/></g><text class="label" x="${(x(state.px) + 14).toFixed(1)}" y="${(y(state.py) - 10).toFixed(1)}">score ${told.score}</text>` : "";
-    const says = result.diverged ? ` The numbers left the range of a float64 at step ${result.diverged.step}.` : "";
+    const measured = /\{(loss|data|reg|accuracy|rate)\}/.test(spec.readout);
+    const says = result.diverged ? ` The numbers left the range of a float64 at step ${result.diverged.step}.`
+      : measured && step === taken ? ` That was measured at step ${taken - 1}, before the last update.` : "";
     const svg = axes(x, y, own.bounds.slice(0, 2), own.bounds.slice(2), { left: PLANE.left, right: PLANE.left + PLANE.width, top: PLANE.top, bottom: PLANE.top + PLANE.height, side: "y" })
       + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, every: spec.small ? 8 : 2 }) + frame(own) + marks.join("") + probed + curves(spec, history, taken, step);
     return { svg, readout: escaped(filled(spec.readout, told)) + escaped(says), values: [...history.slice(-FIELDS), ...now.slice(0, 5), probe, wrong] };
