@@ -1,6 +1,7 @@
 """Embeds in somebody else's page, which another server serves than the site's."""
 
 import gzip
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import FrameLocator, Locator, Page, Request, expect
 
+from builder.server import address, make_server
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     BOOT_MS,
@@ -53,11 +55,13 @@ def host(open_host: str, tmp_path: Path) -> Iterator[HostMaker]:
     """Makes a page of another origin from what stands in its body; gives its address."""
     servers: list[FileServer] = []
 
-    def make(body: str, headers: dict[str, str] | None = None) -> str:
-        (tmp_path / "index.html").write_text(HOST.format(site=open_host, body=body))
-        (tmp_path / "host.css").write_text(HOST_STYLE)
-        (tmp_path / "host.js").write_text(HOST_SCRIPT)
-        servers.append(FileServer(tmp_path, headers))
+    def make(body: str, headers: dict[str, str] | None = None, site: str = open_host) -> str:
+        folder = tmp_path / "host"
+        folder.mkdir(exist_ok=True)
+        (folder / "index.html").write_text(HOST.format(site=site, body=body))
+        (folder / "host.css").write_text(HOST_STYLE)
+        (folder / "host.js").write_text(HOST_SCRIPT)
+        servers.append(FileServer(folder, headers))
         return servers[-1].address
 
     yield make
@@ -358,6 +362,54 @@ def test_attributes_change_the_embed(host: HostMaker, visit: Visit) -> None:
     page.evaluate("it.name = 'x'; it.setAttribute('name', '../../evil')")
     expect(frame.get_by_role("heading", name="Lessons")).to_be_attached()
     assert page.evaluate("history.length") == 2
+
+
+@pytest.mark.parametrize("start", ["eager", "visible", "click"])
+def test_python_is_fetched_when_the_host_says(host: HostMaker, visit: Visit, start: str) -> None:
+    page = visit.page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    space = '<div style="height: 3000px"></div>'
+    page.goto(host(f'{space}<micrograd-cell id="it" start="{start}">1 + 1</micrograd-cell>'))
+    wasm = "**/static/pyodide/pyodide.asm.wasm"
+    if start == "eager":
+        page.wait_for_function("heard.length", timeout=BOOT_MS)
+        if "/static/pyodide/pyodide.asm.wasm" not in asked:
+            page.wait_for_event("request", lambda request: "pyodide.asm.wasm" in request.url)
+        assert page.evaluate("scrollY") == 0
+        return
+    page.wait_for_load_state("networkidle")
+    assert not [path for path in asked if "lessons" in path or "pyodide" in path]
+    frame = page.locator("#it").frame_locator("iframe")
+    if start == "visible":
+        with page.expect_request(wasm, timeout=BOOT_MS):
+            page.locator("#it").evaluate("(one) => one.scrollIntoView()")
+        return
+    page.locator("#it").evaluate("(one) => one.scrollIntoView()")
+    wait_for_event(page, "micrograd-ready", "it")
+    page.wait_for_load_state("networkidle")
+    assert not [path for path in asked if "pyodide" in path]
+    run(frame, "2")
+
+
+def test_a_site_under_a_sub_path_is_embedded_too(
+    dist: Path, tmp_path: Path, host: HostMaker, visit: Visit
+) -> None:
+    (tmp_path / "projects").mkdir()
+    (tmp_path / "projects" / "site").symlink_to(dist)
+    server = make_server(tmp_path / "projects", 0)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = visit.page
+    body = KINDS["lesson"] + KINDS["cell"] + KINDS["playground"]
+    page.goto(host(body, site=f"{address(server)}site/"))
+    for name in ("lesson", "cell", "playground"):
+        frame = frame_of(page, f"micrograd-{name}")
+        expect(frame.locator("html")).to_be_attached()
+    wait_until_ready(page, 3)
+    run(frame_of(page, "micrograd-cell"), "2")
+    assert visit.console_errors() == []
+    server.shutdown()
+    server.server_close()
 
 
 SANDBOXED = """
