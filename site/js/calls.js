@@ -60,7 +60,8 @@ export const plain = ({ name, message, stage }) => ({ name, message: String(mess
 
 export const revived = ({ name, message, stage }) => named(name, message, stage ? { stage } : {});
 
-function buffersOf(value) {
+/** The buffers of an object's typed arrays, also of those one level deeper. */
+export function buffersOf(value) {
   const own = (one) => (ArrayBuffer.isView(one) || Object(one) !== one ? [one] : Object.values(one));
   const parts = own(value).flatMap(own);
   return [...new Set(parts.filter(ArrayBuffer.isView).map((part) => part.buffer))];

@@ -2,13 +2,10 @@
 // kernels, python.js is Python); every number comes from them.
 
 import { Client, named, plain, revived, serve } from "./calls.js";
+import { alike, ownFields } from "./config.js";
 import { newWorker } from "./new-worker.js";
 import { createPython } from "./shared-python.js";
 
-const CONFIG = [
-  "dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed",
-  "steps", "alpha", "learningRate", "batchSize", "seed", "loss",
-];
 // Python is fetched when the first picture is drawn, or when something needs it, or after this.
 const PATIENCE_MS = 1500;
 
@@ -20,8 +17,8 @@ const PATIENCE_MS = 1500;
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
  * @param {string} [options.group] the name under which the frames of one page share Python
- * @param {{worker: Worker, failed?: ErrorEvent}} [options.firstWorker] one that runs already, and
- *   what became of it (first-worker.js)
+ * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
+ *   runs already, the run that it sent, and what became of it (first-worker.js)
  */
 export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
   return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group, firstWorker);
@@ -37,6 +34,7 @@ class Engine {
   #client;
   #python = null;
   #boot;
+  #sent = null; // a result that nobody has asked for yet
   #running = null;
   #waiting = null;
 
@@ -55,6 +53,11 @@ class Engine {
     const worker = first?.worker ?? newWorker(new URL(WORKER_FILE, import.meta.url));
     this.#worker = worker;
     this.#client = new Client(worker);
+    this.#sent = first?.trained ?? null;
+    worker.addEventListener("message", ({ data }) => {
+      if (data.trained) this.#sent = data.trained;
+      this.#answerWithSent();
+    });
     worker.addEventListener("message", ({ data }) => { if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython(); });
     const failed = (event) => {
       event.preventDefault();
@@ -105,8 +108,15 @@ class Engine {
     });
   }
 
+  #answerWithSent() {
+    if (!this.#sent || !this.#running || !alike(this.#sent.config, this.#running.config)) return;
+    this.#running.resolve(this.#sent);
+    this.#sent = null;
+  }
+
   async #run(request) {
     this.#running = request;
+    this.#answerWithSent();
     try {
       request.resolve(await this.#client.call("train", request.config));
     } catch (error) {
@@ -219,10 +229,4 @@ class Engine {
 
   // Not a call of the client's: a port has to be handed over with it.
   #connect(connect, transfer = []) { this.#worker?.postMessage({ connect }, transfer); }
-}
-
-/** The fields of a run that an object itself has; the page's other settings stay here. */
-function ownFields(config) {
-  const names = CONFIG.filter((name) => config && Object.hasOwn(config, name));
-  return structuredClone(Object.fromEntries(names.map((name) => [name, config[name]])));
 }

@@ -23,7 +23,7 @@ import { setUpShell, showHidden } from "./shell.js";
 import { createTimeline } from "./timeline.js";
 
 const stage = createStage();
-let state, curves = null, result = null, trained = null;
+let state, curves = null, result = null, trained = null, fromReset = false;
 const getState = () => state;
 
 const address = createAddress({
@@ -64,7 +64,9 @@ function replace(partial, { note = true } = {}) {
 }
 function take(next, settled, by, note = true) {
   const before = state;
-  state = next;
+  // Reset goes to step 0, where no change of a training shows: the next one is shown at its end.
+  state = fromReset && by !== undefined && !same(configOf(before), configOf(next)) ? { ...next, step: null } : next;
+  fromReset = false;
   show();
   if (note) address.note(state, settled, by);
   if (!same(configOf(before), configOf(state))) {
@@ -174,6 +176,7 @@ function onFault(error) {
 
 function setStep(step, settled) {
   if (!result) return;
+  fromReset = false;
   const finished = result.history.length / 5;
   state = { ...state, step: step >= finished ? null : step };
   picture.show(result, step);
@@ -187,6 +190,7 @@ function onRun() {
   return true;
 }
 function onReset() {
+  fromReset = true;
   state = { ...state, step: 0 };
   address.note(state, true, "step");
   retrain();

@@ -3,7 +3,8 @@
 // interpreter. The default run's kernels are in this bundle: it is trained before Python is there.
 
 import DEFAULTS from "default-run"; // made by site/builder/exports.py
-import { Client, named, serve } from "./calls.js";
+import { Client, buffersOf, named, serve } from "./calls.js";
+import { alike } from "./config.js";
 import { SurfaceKernel, TrainingKernel, superseded } from "./kernel-host.js";
 
 const KEPT = 8; // kernels, and families of runs
@@ -17,9 +18,14 @@ let stop = () => null; // ends what the newest request waits for
 let last = null;
 
 const methods = new Map(Object.entries({
+  /** Train; null for the run that has been sent unasked. */
   async train(config) {
     const mine = ++current;
     stop(superseded());
+    if (sent && alike(config, sent.config)) {
+      last = sent.last;
+      return sent = null;
+    }
     const stopped = new Promise((_, reject) => { stop = reject; });
     stopped.catch(() => null);
     const isCurrent = () => mine === current;
@@ -191,5 +197,16 @@ function loadDefaults({ config, plan, kernel, surface, numbers }) {
   remember(families, familyOf(config, ys.length), { ...plan, xs, ys, parameters, batches: new Int32Array(0) });
 }
 
+// Most pages open with the default run. They get it before they ask for it: while a page is busy
+// with setting itself up, its questions do not reach a new worker, but answers reach the page.
+let sent = null;
+
+async function sendDefault({ config }) {
+  const trained = await methods.get("train")(config);
+  sent = { config, last };
+  postMessage({ trained }, buffersOf(trained));
+}
+
 loadDefaults(DEFAULTS);
 serve(self, methods);
+sendDefault(DEFAULTS).catch(() => {}); // it was superseded: something else was asked for

@@ -177,7 +177,7 @@ OWN_WORKER = """async ([messages, answers]) => {
     const worker = new Worker(href, {type: "module"});
     const told = [];
     const done = new Promise((resolve) => {
-        worker.onmessage = ({data}) => told.push(data) < answers || resolve();
+        worker.onmessage = ({data}) => "answer" in data && (told.push(data) < answers || resolve());
     });
     for (const message of messages) worker.postMessage(message);
     await done;
