@@ -5,6 +5,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.site.playground import open_playground
 from tests.site.visits import Visit
 
 
@@ -34,8 +35,7 @@ def test_learn_leads_to_the_lessons(at_root: str, visit: Visit) -> None:
 
 
 def test_terms_lead_to_the_lessons_that_explain_them(at_root: str, visit: Visit) -> None:
-    page = visit.page
-    page.goto(at_root)
+    page = open_playground(visit, at_root, python=False)
     terms = {link.inner_text(): link.get_attribute("href") for link in page.locator("a.term").all()}
     assert list(terms) == ["boundary", "margins", "score", "data", "reg"]
     page.get_by_role("link", name="margins").click()
