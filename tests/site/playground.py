@@ -51,6 +51,23 @@ def set_state(page: Page, **state: Any) -> dict[str, Any]:
     return result
 
 
+# Done when the page has heard of it.
+EDIT_ADDRESS = """(fragment) => new Promise((heard) => {
+    const before = location.href;
+    addEventListener("hashchange", () => heard(), {once: true});
+    location.hash = fragment;
+    if (location.href === before) heard();
+})"""
+
+
+def follow(page: Page, fragment: str) -> Page:
+    """Edit the link in the address bar, and wait for its run."""
+    page.evaluate(EDIT_ADDRESS, fragment)
+    page.wait_for_function("micrograd.result !== null", timeout=BOOT_MS)
+    settle(page)
+    return page
+
+
 def result(page: Page) -> dict[str, Any]:
     found: dict[str, Any] = page.evaluate("micrograd.result")
     return found

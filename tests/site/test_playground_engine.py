@@ -202,6 +202,29 @@ def test_a_run_is_taken_in_slices_between_which_it_can_be_cancelled(booted: Visi
     assert told == [[1, "finished"]]
 
 
+UNASKED = """async (config) => {
+    const {href} = new URL("playground/worker.js?own", document.baseURI);
+    const worker = new Worker(href, {type: "module"});
+    const next = () => new Promise((resolve) => { worker.onmessage = ({data}) => resolve(data); });
+    const ask = (call) => worker.postMessage({call, name: "train", args: [config]});
+    const first = await next();
+    const answers = [];
+    for (const call of [1, 2]) {
+        ask(call);
+        answers.push((await next()).value);
+    }
+    worker.terminate();
+    return [first.trained, ...answers].map((one) => one && [one.fingerprint, one.kernelBytes]);
+}"""
+
+
+def test_a_worker_sends_the_default_run_before_it_is_asked(booted: Visit) -> None:
+    unasked, first, second = booted.page.evaluate(UNASKED, DEFAULT)
+    assert unasked[0] == OFFICIAL
+    assert first is None  # it has been sent
+    assert second == unasked
+
+
 def test_numbers_cross_as_typed_arrays(booted: Visit) -> None:
     """Between the page and its worker here; between the worker and Python in test_session."""
     kinds = booted.page.evaluate(

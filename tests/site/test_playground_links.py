@@ -11,6 +11,7 @@ from tests.site.playground import (
     WIDE,
     assert_accessible,
     assert_only_numbers,
+    follow,
     open_playground,
     result,
     set_state,
@@ -64,13 +65,6 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 def page(booted: Visit) -> Page:
     follow(booted.page, "")
     return booted.page
-
-
-def follow(page: Page, fragment: str) -> None:
-    """What an edited address bar does."""
-    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
-    page.wait_for_function("micrograd.result !== null", timeout=60_000)
-    settle(page)
 
 
 @pytest.mark.parametrize(("fragment", "told"), HOSTILE, ids=[f[0][:30] for f in HOSTILE])
@@ -142,6 +136,18 @@ def test_reset_gives_the_links_run_again_to_the_bit(page: Page) -> None:
     expect(page.locator("#fact-step")).to_have_text("step 0 of 30")
     page.wait_for_function("micrograd.result !== null")
     assert result(page)["fingerprint"] == before
+    # At step 0 no change of a training shows: what is changed next is shown at its end.
+    set_control(page, "Noise", "0.3")
+    expect(page.locator("#fact-step")).to_have_text("step 30 of 30")
+    page.get_by_label("Step shown").press("Home")
+    set_control(page, "Noise", "0.1")
+    expect(page.locator("#fact-step")).to_have_text("step 0 of 30")  # a step of one's own stays
+
+
+def set_control(page: Page, name: str, value: str) -> None:
+    page.get_by_label(name, exact=True).fill(value)
+    page.get_by_label(name, exact=True).press("Enter")
+    settle(page)
 
 
 def test_a_shared_link_makes_the_same_run_elsewhere(

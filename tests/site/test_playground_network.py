@@ -233,3 +233,18 @@ def test_a_tap_opens_a_neuron_on_a_phone(at_root: str, start_visit: VisitMaker) 
         page.touchscreen.tap(box["x"] + box["width"] - 22, box["y"] + 10 + box["height"] / 2)
         expect(page.locator("#neuron-card h3")).to_have_text("The score")
         assert visit.console_errors() == []
+
+
+def test_a_weight_is_hit_within_twelve_pixels_on_either_side(page: Page) -> None:
+    set_state(page, layers=[1])
+    canvas = page.locator("#network-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    # Half way between the only hidden neuron and the score.
+    x, middle = box["x"] + 0.72 * box["width"], box["y"] + box["height"] / 2
+    hit = 0
+    for y in range(-30, 50):
+        page.mouse.move(x, middle + y)
+        hit += "to the score" in page.locator("#network-readout").inner_text()
+    assert 23 <= hit <= 25

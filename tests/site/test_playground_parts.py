@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from builder.paths import ROOT
 from tests.site.conftest import VisitMaker
@@ -14,6 +14,7 @@ from tests.site.playground import (
     WIDE,
     assert_accessible,
     assert_no_sideways_scroll,
+    follow,
     open_playground,
     result,
     settle,
@@ -32,13 +33,6 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
         open_playground(visit, at_root, python=False)
         yield visit
         assert visit.console_errors() == []
-
-
-def follow(page: Page, fragment: str) -> Page:
-    page.evaluate("(fragment) => { location.hash = fragment; }", fragment)
-    page.wait_for_function("micrograd.result !== null", timeout=60_000)
-    settle(page)
-    return page
 
 
 @pytest.mark.parametrize("name", PARTS)
