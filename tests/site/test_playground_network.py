@@ -232,7 +232,23 @@ def test_a_tap_opens_a_neuron_on_a_phone(at_root: str, start_visit: VisitMaker) 
         assert box["height"] / 17 >= 24  # sixteen neurons and a title, a finger's height each
         page.touchscreen.tap(box["x"] + box["width"] - 22, box["y"] + 10 + box["height"] / 2)
         expect(page.locator("#neuron-card h3")).to_have_text("The score")
+        # The graph pushes down what follows; what has the focus is clear of the bar at the foot.
+        summary = page.locator("#panel-graph summary")
+        page.evaluate("scrollTo(0, 0)")
+        summary.focus()
+        assert edge(page, "#panel-graph summary", "bottom") <= edge(page, "#timeline", "top")
+        summary.press("Enter")
+        for width in (NARROW["width"], 768):
+            page.set_viewport_size({**NARROW, "width": width})
+            assert edge(page, "#draw-expression", "bottom") <= edge(page, "footer", "top"), width
         assert visit.console_errors() == []
+
+
+def edge(page: Page, selector: str, side: str) -> float:
+    found: float = page.locator(selector).evaluate(
+        "(one, side) => one.getBoundingClientRect()[side]", side
+    )
+    return found
 
 
 def test_a_weight_is_hit_within_twelve_pixels_on_either_side(page: Page) -> None:
