@@ -35,6 +35,7 @@ def open_playground(visit: Visit, address: str, fragment: str = "", *, python: b
 
 def settle(page: Page) -> None:
     """Wait until what is drawn belongs to the controls, curves included."""
+    page.evaluate("() => new Promise(requestAnimationFrame)")  # in which the controls are shown
     # By selector, not by script: a page that forbids eval has no wait_for_function. And looked at
     # every frame: Playwright's own waiting for a selector looks only twice a second.
     deadline = time.monotonic() + BOOT_MS / 1000
