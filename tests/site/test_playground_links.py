@@ -229,10 +229,13 @@ def test_own_points_travel_in_the_link(page: Page, at_root: str, visit: Visit) -
 
 def test_back_and_forward_are_followed(page: Page) -> None:
     set_state(page, noise=0.25)
+    page.wait_for_url("**/#noise=0.25")
     second = set_state(page, dataset="xor")["fingerprint"]
+    page.wait_for_url("**/#dataset=xor&noise=0.25")
+    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
     page.go_back()
     page.wait_for_function("micrograd.state.dataset === 'moons' && micrograd.result !== null")
-    assert state(page)["noise"] == 0.25
+    assert state(page)["noise"] == 0.25, history
     page.go_forward()
     page.wait_for_function("micrograd.state.dataset === 'xor' && micrograd.result !== null")
     settle(page)
