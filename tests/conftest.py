@@ -1,5 +1,6 @@
 """What holds for every test: property tests draw the same examples in every run, unhurried; and
-two processes can share the suite, one with all that opens a browser and one with the rest."""
+two processes can share the suite (-n 2 --dist loadgroup), the browser's tests in one, the rest in
+the other."""
 
 import hypothesis
 import pytest

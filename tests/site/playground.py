@@ -1,7 +1,6 @@
 """What the playground's tests share: opening it, waiting for pictures, reading what it shows."""
 
 import json
-import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -36,15 +35,8 @@ def open_playground(visit: Visit, address: str, fragment: str = "", *, python: b
 def settle(page: Page) -> None:
     """Wait until what is drawn belongs to the controls, curves included."""
     page.evaluate("() => new Promise(requestAnimationFrame)")  # in which the controls are shown
-    # By selector, not by script: a page that forbids eval has no wait_for_function. And looked at
-    # often: Playwright's own waiting for a selector looks only twice a second. Several times in a
-    # row, for what the last event sets off may begin a moment later.
-    deadline = time.monotonic() + BOOT_MS / 1000
-    settled, looks = page.locator(SETTLED), 0
-    while looks < 5:
-        assert time.monotonic() < deadline, f"not settled after {BOOT_MS} ms"
-        page.wait_for_timeout(25)
-        looks = looks + 1 if settled.count() else 0
+    # By selector, not by script: a page that forbids eval has no wait_for_function.
+    expect(page.locator(SETTLED)).to_be_attached(timeout=BOOT_MS)
 
 
 def set_state(page: Page, **state: Any) -> dict[str, Any]:

@@ -227,22 +227,23 @@ def test_own_points_travel_in_the_link(page: Page, at_root: str, visit: Visit) -
     assert result(there)["fingerprint"] == here["fingerprint"]
 
 
-def test_back_and_forward_are_followed(page: Page) -> None:
+def test_back_and_forward_are_followed(at_root: str, visit: Visit) -> None:
+    page = open_playground(visit, at_root)  # with no history but its own
     set_state(page, noise=0.25)
     page.wait_for_url("**/#noise=0.25")
     second = set_state(page, dataset="xor")["fingerprint"]
     page.wait_for_url("**/#dataset=xor&noise=0.25")
-    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
     page.go_back()
     page.wait_for_function("micrograd.state.dataset === 'moons' && micrograd.result !== null")
-    assert state(page)["noise"] == 0.25, history
+    assert state(page)["noise"] == 0.25
     page.go_forward()
     page.wait_for_function("micrograd.state.dataset === 'xor' && micrograd.result !== null")
     settle(page)
     assert result(page)["fingerprint"] == second
 
 
-def test_the_shortest_link_is_the_official_run(page: Page) -> None:
+def test_the_shortest_link_is_the_official_run(at_root: str, visit: Visit) -> None:
+    page = open_playground(visit, at_root)
     set_state(page, noise=0.3)
     assert page.evaluate("location.hash") == "#noise=0.3"
     assert set_state(page, noise=0.1)["fingerprint"] == OFFICIAL
