@@ -56,6 +56,8 @@ class Visit:
     ) -> None:
         if kind or self._failures() > self._failures_before:
             self._keep(KEPT / re.sub(r"[^\w.-]+", "-", self.name))
+        # A request may still be on its way through a handler; what that meets now is no failure.
+        self._context.unroute_all(behavior="ignoreErrors")
         self._context.close()
 
     def foreign_requests(self) -> list[str]:
