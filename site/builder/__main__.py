@@ -70,7 +70,11 @@ def serve(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, types, then every test in one run, whose closing line is the last one printed."""
+    """Lint, types, then every test in one run, whose closing line is the last one printed.
+
+    All of them are shared by two processes (tests/conftest.py); chosen ones run one by one.
+    """
+    shared = ["-n", "2", "--dist", "loadfile"]
     ensure_venv()
     ensure_node()
     environment = {**os.environ, **with_tools()}
@@ -80,7 +84,7 @@ def test(arguments: list[str]) -> int:
         if step == "pytest":
             ensure_browser()
             ensure_dist()
-        extra = arguments if step == "pytest" else []
+        extra = (arguments or shared) if step == "pytest" else []
         command: Command = [VENV_PYTHON, "-m", *step.split(), *extra]
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         if code != 0:

@@ -32,6 +32,16 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A text box whose text can be shown anew, but never over what is being typed and not yet entered. */
+export function textBox(attributes) {
+  const box = make("input", { type: "text", ...attributes });
+  let typing = false;
+  box.addEventListener("input", () => { typing = true; });
+  for (const end of ["change", "blur"]) box.addEventListener(end, () => { typing = false; });
+  box.showText = (text) => { if (!typing && box.value !== text) box.value = text; };
+  return box;
+}
+
 /** A number for people; a missing one is a dash, never 0 or NaN. */
 export function shown(value, digits = 4) {
   if (typeof value !== "number" || !Number.isFinite(value)) return "–";

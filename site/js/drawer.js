@@ -24,7 +24,8 @@ export function createDrawer(page) {
       if (!tabs) await load();
       chosen?.(tabs.get("graph"));
       chosen = null;
-      if (name === open) await tabs.get(name).show(shown);
+      if (name !== open) return; // another tab was chosen meanwhile, and asked for itself
+      await tabs.get(name).show(shown);
     } catch (error) {
       if (error?.name !== "Superseded") panel.replaceChildren(make("p", { role: "status" }, `This could not be shown: ${error.message ?? error}`));
     }

@@ -55,10 +55,12 @@ class Engine {
     this.#client = new Client(worker);
     this.#sent = first?.trained ?? null;
     worker.addEventListener("message", ({ data }) => {
-      if (data.trained) this.#sent = data.trained;
-      this.#answerWithSent();
+      if (data.trained) {
+        this.#sent = data.trained;
+        this.#answerWithSent();
+      }
+      if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython();
     });
-    worker.addEventListener("message", ({ data }) => { if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython(); });
     const failed = (event) => {
       event.preventDefault();
       const error = named("BootError", event.message || "the page's worker did not load", { stage: "worker" });

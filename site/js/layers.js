@@ -1,7 +1,7 @@
 // The network's shape: hidden layers with their neurons and activation, and the arithmetic of its
 // parameters as in the walkthrough: 48 + 272 + 17 = 337.
 
-import { button, make, setText } from "./dom.js";
+import { button, make, setText, textBox } from "./dom.js";
 import { wayBack } from "./sliders.js";
 import { FIELDS, parameterParts, same } from "./state.js";
 
@@ -29,7 +29,7 @@ export function layersEditor({ change, getState }) {
     const name = `Hidden layer ${k + 1}`;
     const fewer = button("−", () => change(withWidth(k, getState().layers[k] - 1), true), { "aria-label": `${name}: one neuron fewer` });
     const more = button("+", () => change(withWidth(k, getState().layers[k] + 1), true), { "aria-label": `${name}: one neuron more` });
-    const count = make("input", { type: "text", inputmode: "numeric", "aria-label": `${name}: neurons`, "data-field": `layer-${k}` });
+    const count = textBox({ inputmode: "numeric", "aria-label": `${name}: neurons`, "data-field": `layer-${k}` });
     count.addEventListener("change", () => change(withWidth(k, width.fromText(count.value)), true));
     const kind = make("select", { "aria-label": `${name}: activation` }, ...activation.options.map((one) => make("option", { value: one }, one)));
     kind.addEventListener("change", () => change({ activations: getState().activations.map((old, j) => (j === k ? kind.value : old)) }, true));
@@ -41,7 +41,7 @@ export function layersEditor({ change, getState }) {
     }, { "aria-label": `Remove ${name.toLowerCase()}`, title: "Remove this layer" });
     const row = make("div", { class: "layer" }, make("span", { class: "name" }, `Hidden ${k + 1}`), fewer, count, more, kind, remove);
     row.show = (state) => {
-      if (document.activeElement !== count || Number(count.value) !== state.layers[k]) count.value = String(state.layers[k]);
+      if (document.activeElement !== count || Number(count.value) !== state.layers[k]) count.showText(String(state.layers[k]));
       kind.value = state.activations[k];
       fewer.disabled = state.layers[k] <= width.minimum;
       more.disabled = state.layers[k] >= width.maximum;

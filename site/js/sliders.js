@@ -1,7 +1,7 @@
 // Rows of the rail: a label, an editable number or seed, a slider, and a way back to the default.
 // Bounds, steps and scales are the state table's.
 
-import { button, make } from "./dom.js";
+import { button, make, textBox } from "./dom.js";
 import { same } from "./state.js";
 
 const TICKS = 400;
@@ -32,7 +32,7 @@ let count = 0;
 export function slider({ name, label, type, read, write, usual, change, limit }) {
   const scale = scaleOf(type);
   const id = `field-${name}-${++count}`;
-  const box = make("input", { type: "text", id, inputmode: "decimal", "data-field": name });
+  const box = textBox({ id, inputmode: "decimal", "data-field": name });
   const range = make("input", { type: "range", min: scale.min, max: scale.max, step: scale.step, "aria-label": `${label}, slider`, "data-slider": name });
   const back = wayBack(label, usual, () => change(write(usual), true));
   const row = make("div", { class: "field" }, make("label", { for: id }, label), box, back, range);
@@ -50,7 +50,7 @@ export function slider({ name, label, type, read, write, usual, change, limit })
     const position = scale.toPosition(value);
     if (Number(range.value) !== position && Number(range.value) !== clampTo(range, position)) range.value = position;
     range.setAttribute("aria-valuetext", String(value));
-    if (document.activeElement !== box || Number(box.value) !== value) box.value = String(value);
+    if (document.activeElement !== box || Number(box.value) !== value) box.showText(String(value));
     box.removeAttribute("aria-invalid");
     row.classList.toggle("changed", !same(value, usual));
   };
@@ -63,15 +63,14 @@ const clampTo = (range, value) => Math.min(Number(range.max), Math.max(Number(ra
 export function seedRow({ name, label, field, change }) {
   const id = `field-${name}-${++count}`;
   const usual = field.type.toText(field.usual);
-  const box = make("input", { type: "text", class: "seed", id, "data-field": name, title: "One number: NumPy’s and Python’s streams. Three: Erlang’s." });
+  const box = textBox({ class: "seed", id, "data-field": name, title: "One number: NumPy’s and Python’s streams. Three: Erlang’s." });
   const draw = () => change({ [name]: Math.floor(Math.random() * 100000) }, true);
   const die = button("⚄", draw, { class: "mini", "aria-label": `${label}: draw another`, title: "Draw another", style: "grid-column:auto" });
   const back = wayBack(label, usual, () => change({ [name]: field.usual }, true));
   const row = make("div", { class: "field" }, make("label", { for: id }, "Seed"), make("span", { class: "value" }, box, die), back);
   box.addEventListener("change", () => change({ [name]: field.type.fromText(box.value) }, true));
   row.show = (state) => {
-    const text = [state[name]].flat().join(", ");
-    if (box.value !== text) box.value = text;
+    box.showText([state[name]].flat().join(", "));
     row.classList.toggle("changed", !same(state[name], field.usual));
   };
   box.setAttribute("aria-label", label);

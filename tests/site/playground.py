@@ -32,11 +32,24 @@ def open_playground(visit: Visit, address: str, fragment: str = "", *, python: b
     return page
 
 
+# Looked at in every frame, for Playwright's own waiting looks only twice a second; several frames
+# in a row, for what the last event sets off may begin a frame later.
+WAIT_SETTLED = """([selector, ms]) => new Promise((done, fail) => {
+    const end = performance.now() + ms;
+    let frames = 0;
+    const look = () => {
+        frames = document.querySelector(selector) ? frames + 1 : 0;
+        if (frames === 4) done();
+        else if (performance.now() > end) fail(new Error(`not settled after ${ms} ms`));
+        else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+})"""
+
+
 def settle(page: Page) -> None:
     """Wait until what is drawn belongs to the controls, curves included."""
-    page.evaluate("() => new Promise(requestAnimationFrame)")  # in which the controls are shown
-    # By selector, not by script: a page that forbids eval has no wait_for_function.
-    expect(page.locator(SETTLED)).to_be_attached(timeout=BOOT_MS)
+    page.evaluate(WAIT_SETTLED, [SETTLED, BOOT_MS])
 
 
 def set_state(page: Page, **state: Any) -> dict[str, Any]:

@@ -285,6 +285,18 @@ def test_set_by_script_mends_what_is_wrong_and_says_so(page: Page) -> None:
     expect(page.locator("#notices")).to_be_empty()
 
 
+@pytest.mark.parametrize("name", ["Noise", "Seed of the data", "Hidden layer 1: neurons"])
+def test_what_is_being_typed_is_not_written_over(page: Page, name: str) -> None:
+    box = page.get_by_label(name, exact=True)
+    box.press("End")
+    box.press("Backspace")
+    typed = box.input_value()
+    set_state(page, alpha=0.001)
+    expect(box).to_have_value(typed)
+    box.press("Enter")
+    page.wait_for_function(f"micrograd.result?.fingerprint !== '{OFFICIAL}'")
+
+
 @pytest.mark.parametrize("label", ["Noise", "Regularization", "Steps", "Samples"])
 def test_sliders_reach_both_ends(page: Page, label: str) -> None:
     drag_slider(page, label, [0.3, 0.0])

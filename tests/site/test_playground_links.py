@@ -64,6 +64,8 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 @pytest.fixture
 def page(booted: Visit) -> Page:
     follow(booted.page, "")
+    # A state that no link could hold is still there when the address has not changed.
+    assert state(booted.page)["dataset"] == "moons"
     return booted.page
 
 
@@ -184,6 +186,7 @@ def test_points_too_many_for_a_link_are_not_called_shared(page: Page) -> None:
     expect(page.locator("#notices")).to_contain_text("Save keeps them as CSV or JSON")
     expect(page.locator("dialog.share[open]")).to_have_count(0)
     page.get_by_role("button", name="Dismiss the notices").click()
+    set_state(page, dataset="moons")
 
 
 def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> None:
