@@ -7,6 +7,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from builder.server import Server
+
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Python's own file server as it is, with nothing that only our `serve` would do."""
@@ -33,10 +35,7 @@ class FileServer:
                 super().end_headers()
 
         self.missing = missing
-        http.server.ThreadingHTTPServer.request_queue_size = 128
-        handler = functools.partial(Handler, directory=str(folder))
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder)))
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
