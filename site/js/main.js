@@ -247,8 +247,8 @@ function canCompute() {
 }
 
 function measure() {
-  plane.measure();
-  network.measure();
+  const changed = [plane.measure(), network.measure()];
+  if (!changed.includes(true)) return; // what an observer says first is no news
   if (picture.wanted) picture.again();
   else if (plane.scene) plane.draw({});
 }

@@ -96,7 +96,11 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
     canvas.style.height = `${height}px`;
     measure();
   }
-  const measure = () => { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; };
+  function measure() {
+    const before = size;
+    size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)];
+    return size.some((one, k) => one !== before[k]);
+  }
   function draw(next) {
     scene = { ...scene, ...next };
     if (!scene.sizes) return;

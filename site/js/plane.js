@@ -96,7 +96,12 @@ export function createPlane(canvas) {
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       drawScene(context, scene, size[0], size[1], shadeCanvas);
     },
-    measure() { size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)]; },
+    /** Take the size that the page gives it; has that changed? */
+    measure() {
+      const before = size;
+      size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)];
+      return size.some((one, k) => one !== before[k]);
+    },
     /** The picture on a context of one's own, as large as it is here. */
     drawOn(other) { drawScene(other, { ...scene, selected: -1 }, ...size, shadeCanvas); },
     /** From CSS pixels to the plane, and the nearest example within reach. */
