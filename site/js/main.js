@@ -77,13 +77,14 @@ function take(next, settled, by, note = true) {
   else if (before.log !== state.log) picture.again();
   else if (before.lines !== state.lines) showLines();
 }
-const show = perFrame(() => {
+function showNow() {
   controls.show(state);
   input.show(state);
   timeline.showState(state);
   lines.show(state);
   drawer.without(showHidden(state, address.link));
-});
+}
+const show = perFrame(showNow);
 
 const retrain = perFrame(() => { train().catch(() => {}); });
 
@@ -273,7 +274,7 @@ function boot() {
     onShare: () => share().catch(missing),
     onSave: () => save().catch(missing),
   });
-  show();
+  showNow();
   if (!canCompute()) {
     showHint("This page computes with WebAssembly and its vectors, and this browser lacks them or has them switched off. Chrome 91, Firefox 89, Safari 16.4 and all newer ones have them; a locked-down browser may need WebAssembly allowed for this site.");
     ready = Promise.reject(new Error("no WebAssembly"));
