@@ -25,10 +25,9 @@ function thumbnail(name) {
     return picture;
   }
   THUMBS[name].forEach((at, side) => {
-    for (let k = 0; k < 9; k++) {
-      const [x, y] = at(k / 8, k);
-      picture.append(svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 1.5, style: `fill:var(${side ? "--plus" : "--minus"})` }));
-    }
+    // A line of no length with a round end is a dot: one element for all of a class.
+    const dots = Array.from({ length: 9 }, (_, k) => `M${at(k / 8, k).map((one) => one.toFixed(1))}h0`);
+    picture.append(svg("path", { d: dots.join(""), style: `stroke:var(${side ? "--plus" : "--minus"});stroke-width:3;stroke-linecap:round` }));
   });
   return picture;
 }

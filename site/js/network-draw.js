@@ -72,30 +72,31 @@ function path(context, a, b) {
 }
 
 function drawNeurons(context, { sizes, activations, surface }, places, focus, atlas) {
+  const [paper, ink, quiet, faint] = ["--paper", "--ink", "--quiet", "--faint"].map(color);
   const total = sizes.slice(1).reduce((a, b) => a + b, 0);
-  if (surface && (atlas.painted !== surface || atlas.theme !== color("--paper"))) {
+  if (surface && (atlas.painted !== surface || atlas.theme !== paper)) {
     paintMaps(atlas, surface.neurons, total, surface.columns, surface.rows, ...MAP, palette());
     atlas.painted = surface;
-    atlas.theme = color("--paper");
+    atlas.theme = paper;
   }
   context.imageSmoothingEnabled = true;
   context.font = "11px system-ui, sans-serif";
   context.textAlign = "center";
   let n = 0;
   places.forEach((column, k) => {
-    context.fillStyle = color("--quiet");
+    context.fillStyle = quiet;
     const title = k === 0 ? "inputs" : k === sizes.length - 1 ? "score" : `${sizes[k]} ${activations[k - 1]}`;
     context.fillText(title, column[0].x, 11);
     column.forEach(({ x, y, side }, j) => {
       const [left, top] = [x - side / 2, y - side / 2];
       if (k > 0 && surface) context.drawImage(atlas, 0, n++ * MAP[1], ...MAP, left, top, side, side);
-      else { context.fillStyle = color("--faint"); context.fillRect(left, top, side, side); }
+      else { context.fillStyle = faint; context.fillRect(left, top, side, side); }
       if (k === 0) {
-        context.fillStyle = color("--ink");
+        context.fillStyle = ink;
         context.fillText(["x", "y"][j], x, y + 4);
       }
       const on = focus && focus.layer === k && focus.neuron === j;
-      context.strokeStyle = on ? color("--ink") : color("--quiet");
+      context.strokeStyle = on ? ink : quiet;
       context.lineWidth = on ? 2 : 0.75;
       context.strokeRect(left, top, side, side);
     });

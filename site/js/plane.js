@@ -11,20 +11,21 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
   const [x0, x1, y0, y1] = bounds;
   const px = (x) => ((x - x0) / (x1 - x0)) * width;
   const py = (y) => height - ((y - y0) / (y1 - y0)) * height;
-  context.fillStyle = color("--paper");
+  const paper = color("--paper"), ink = color("--ink"); // asked once: each question is of the page's styles
+  context.fillStyle = paper;
   context.fillRect(0, 0, width, height);
   if (surface) {
     const { scores, columns, rows, bounds: [sx0, sx1, sy0, sy1] } = surface;
     const dx = (px(sx1) - px(sx0)) / (columns - 1), dy = (py(sy0) - py(sy1)) / (rows - 1);
-    if (shadeCanvas.painted !== surface || shadeCanvas.theme !== color("--paper")) {
+    if (shadeCanvas.painted !== surface || shadeCanvas.theme !== paper) {
       paintShade(shadeCanvas, scores, columns, rows, palette());
       shadeCanvas.painted = surface;
-      shadeCanvas.theme = color("--paper");
+      shadeCanvas.theme = paper;
     }
     context.imageSmoothingEnabled = true;
     context.imageSmoothingQuality = "high";
     context.drawImage(shadeCanvas, px(sx0) - dx / 2, py(sy1) - dy / 2, dx * columns, dy * rows);
-    context.strokeStyle = color("--ink");
+    context.strokeStyle = ink;
     context.lineCap = "round";
     surface.lines ??= LEVELS.map((level) => contour(scores, columns, rows, level));
     surface.lines.forEach((line, k) => {
@@ -54,7 +55,7 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
     else context.rect(x - r * 0.88, y - r * 0.88, r * 1.76, r * 1.76);
     context.fillStyle = fills[label] ?? fills[1];
     context.fill();
-    context.strokeStyle = here ? color("--ink") : color("--paper");
+    context.strokeStyle = here ? ink : paper;
     context.lineWidth = here ? 2.5 : 1.2;
     context.stroke();
   }
