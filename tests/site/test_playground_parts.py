@@ -130,6 +130,10 @@ def test_an_embedded_page_leads_to_the_whole_one_in_its_state(at_root: str, visi
 def test_a_drawer_that_comes_back_shows_the_run_of_the_page(booted: Visit) -> None:
     page = follow(booted.page, "noise=0.1")
     page.get_by_role("tab", name="Code").click()
+    painted = int(page.locator("body").get_attribute("data-painted") or "0")
     follow(page, "hide=drawer&noise=0.15")
+    # Painted coarsely, then finely; and a timer that is set after the drawer's own, of 250 ms.
+    page.wait_for_function("(n) => document.body.dataset.painted >= n + 2", arg=painted)
+    page.evaluate("() => new Promise((rested) => setTimeout(rested, 300))")
     follow(page, "noise=0.15")
     expect(page.locator("#panel-code")).to_contain_text("noise=0.15", timeout=BOOT_MS)
