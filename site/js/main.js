@@ -3,7 +3,6 @@
 // address bar. The engine says every number; this page draws and forwards.
 
 import { createAddress } from "./address.js";
-import { createControls } from "./controls.js";
 import { createCurvesTip } from "./curves-tip.js";
 import { $, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
@@ -17,6 +16,7 @@ import { linesSwitch } from "./network-lines.js";
 import { createPicture } from "./picture.js";
 import { createPlane } from "./plane.js";
 import { planeInput } from "./plane-input.js";
+import { createRail } from "./rail.js";
 import { createRunner } from "./runner.js";
 import { configOf, merge, same } from "./state.js";
 import { setUpShell, showHidden } from "./shell.js";
@@ -27,7 +27,7 @@ let state, curves = null, result = null, trained = null, fromReset = false;
 const getState = () => state;
 
 const address = createAddress({
-  onNavigate(next, notices) { showNotices(notices); replace(next, { note: false }); },
+  onNavigate(next, notices) { rail.fill(); showNotices(notices); replace(next, { note: false }); },
   onTooLong: tooLong,
 });
 const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
@@ -42,7 +42,7 @@ const lines = linesSwitch($("lines"), { change });
 const facts = createFacts();
 const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
 const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
-const controls = createControls($("rail"), { change, replace, getState, currentPoints });
+const rail = createRail({ change, replace, getState, currentPoints, onFilled: () => showNow() });
 const input = planeInput($("plane-canvas"), plane, { getState, change, openExample: (index) => drawer.openExample(index) });
 const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
 const curvesTip = createCurvesTip({ pad: timeline.pad, getPainted: () => picture.painted });
@@ -78,7 +78,7 @@ function take(next, settled, by, note = true) {
   else if (before.lines !== state.lines) showLines();
 }
 function showNow() {
-  controls.show(state);
+  rail.show(state);
   input.show(state);
   timeline.showState(state);
   lines.show(state);
@@ -213,6 +213,7 @@ window.micrograd = {
   get state() { return configOf(state); },
   get result() { return current() ? summary() : null; },
   async set(partial) {
+    rail.fill();
     const { state: next, notices } = merge(state, partial);
     showNotices(notices);
     state = next;
@@ -274,8 +275,11 @@ function boot() {
     onShare: () => share().catch(missing),
     onSave: () => save().catch(missing),
   });
-  showNow();
-  if (!canCompute()) {
+  const able = canCompute();
+  if (able && rail.canWait(state)) showNow();
+  else rail.fill();
+  document.body.dataset.shown = "";
+  if (!able) {
     showHint("This page computes with WebAssembly and its vectors, and this browser lacks them or has them switched off. Chrome 91, Firefox 89, Safari 16.4 and all newer ones have them; a locked-down browser may need WebAssembly allowed for this site.");
     ready = Promise.reject(new Error("no WebAssembly"));
     ready.catch(() => {});
@@ -289,6 +293,7 @@ function boot() {
   const painted = new Promise((resolve) => { document.addEventListener("painted", resolve, { once: true }); });
   guest.settle();
   const first = train().then(() => painted, () => null);
+  rail.fillAfter(first);
   // The charts' code waits for the first picture: it is the larger part of what the page weighs.
   const later = async () => {
     await first;

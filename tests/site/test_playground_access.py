@@ -14,6 +14,7 @@ from tests.site.playground import (
     assert_accessible,
     assert_no_sideways_scroll,
     expect_panel,
+    fact,
     open_playground,
     result,
     set_state,
@@ -240,6 +241,9 @@ def test_a_run_by_keyboard_alone(at_root: str, visit: Visit) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_function("micrograd.state.noise === 0.11 && micrograd.result !== null")
     settle(page)
+    # Told a moment after the picture; what the plane says next would be written over.
+    told = f"Step 100 of 100: total loss {fact(page, 'total')}"
+    expect(page.locator("#announce")).to_contain_text(told)
     tab_to(page, "#plane-canvas")
     page.keyboard.press("ArrowRight")
     expect(page.locator("#announce")).to_contain_text("Point 1, class")
