@@ -1,12 +1,17 @@
 """The first picture waits for nothing that it does not show, and what waits for it comes anyway."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.site.conftest import VisitMaker
-from tests.site.playground import NARROW, WIDE, open_playground
+from tests.site.playground import EDIT_ADDRESS, NARROW, WIDE, open_playground
 from tests.site.visits import Visit
 
+# On a busy machine the picture may take longer than the controls wait for it.
+FOR_EVER = """{
+    const { setTimeout } = window;
+    window.setTimeout = (act, ms, ...more) => ms === 2000 ? 0 : setTimeout(act, ms, ...more);
+}"""
 WATCH = """document.addEventListener("painted", () => {
     window.controlsAtFirst = document.getElementById("rail").childElementCount;
 }, {once: true});
@@ -24,6 +29,7 @@ def test_the_controls_come_after_it_where_that_moves_nothing(
 ) -> None:
     with start_visit(f"first-picture-{size['width']}", viewport=size) as visit:
         visit.page.add_init_script(WATCH)
+        visit.page.add_init_script(FOR_EVER)
         page = open_playground(visit, at_root)
         assert (page.evaluate("controlsAtFirst") == 0) is waits
         expect(page.get_by_label("Preset", exact=True)).to_have_value("0")
@@ -39,8 +45,37 @@ def test_the_controls_come_without_it(at_root: str, visit: Visit) -> None:
     assert visit.page.locator("body[data-painted]").count() == 0
 
 
-def test_what_is_shown_alone_is_so_before_the_controls_come(at_root: str, visit: Visit) -> None:
+def test_the_controls_come_when_nothing_answers(at_root: str, visit: Visit) -> None:
+    visit.page.context.route("**/playground/worker*", lambda _: None)
+    visit.page.goto(at_root)
+    expect(visit.page.get_by_label("Noise", exact=True)).to_have_value("0.1")
+
+
+def test_a_link_that_shows_parts_alone_has_its_controls_at_once(at_root: str, visit: Visit) -> None:
     page = open_playground(visit, at_root, "#show=plane,noise")
+    assert_only_noise(page)
+
+
+@pytest.mark.parametrize(
+    "ask", [EDIT_ADDRESS, "() => { micrograd.set({noise: 0.2}); }"], ids=["link", "script"]
+)
+def test_who_asks_before_the_first_picture_gets_controls(
+    at_root: str, visit: Visit, ask: str
+) -> None:
+    page = visit.page
+    page.context.route("**/playground/worker*", lambda _: None)  # never answered: no picture
+    page.add_init_script(FOR_EVER)
+    page.goto(at_root)
+    assert page.locator("#rail > *").count() == 0
+    page.evaluate(ask, "show=plane,noise")
+    assert page.locator("#rail > *").count() > 0
+    if ask == EDIT_ADDRESS:
+        assert_only_noise(page)
+    else:
+        expect(page.get_by_label("Noise", exact=True)).to_have_value("0.2")
+
+
+def assert_only_noise(page: Page) -> None:
     expect(page.get_by_label("Noise", exact=True)).to_be_visible()
     expect(page.get_by_label("Samples", exact=True)).to_be_hidden()
     expect(page.get_by_label("Preset", exact=True)).to_be_hidden()

@@ -230,8 +230,7 @@ def test_own_points_travel_in_the_link(page: Page, at_root: str, visit: Visit) -
     assert result(there)["fingerprint"] == here["fingerprint"]
 
 
-def test_back_and_forward_are_followed(at_root: str, visit: Visit) -> None:
-    page = open_playground(visit, at_root)  # with no history but its own
+def test_back_and_forward_are_followed(page: Page) -> None:
     set_state(page, noise=0.25)
     page.wait_for_url("**/#noise=0.25")
     second = set_state(page, dataset="xor")["fingerprint"]
@@ -245,8 +244,7 @@ def test_back_and_forward_are_followed(at_root: str, visit: Visit) -> None:
     assert result(page)["fingerprint"] == second
 
 
-def test_the_shortest_link_is_the_official_run(at_root: str, visit: Visit) -> None:
-    page = open_playground(visit, at_root)
+def test_the_shortest_link_is_the_official_run(page: Page) -> None:
     set_state(page, noise=0.3)
     assert page.evaluate("location.hash") == "#noise=0.3"
     assert set_state(page, noise=0.1)["fingerprint"] == OFFICIAL
