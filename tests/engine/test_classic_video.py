@@ -1,4 +1,4 @@
-"""The original's API as its video uses it: values drawn, nudged, and with operations of one's own."""
+"""The original's API as its video uses it: values drawn, nudged, and operations of one's own."""
 
 import math
 import random
