@@ -14,7 +14,9 @@ from builder.tools import VENV_PYTHON, node
 PAGES = ("index.html", "notebook.html")
 OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
-BUNDLED = ("first-worker.js", "main.js", "notebook.js", "playground.css")
+BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css")
+# Where the first picture waits for the controls (hands.js), they are fetched with all else.
+NO_ROOM = "(min-width: 720px) and (max-width: 1099.9px), (min-width: 720px) and (max-height: 699.9px)"
 # What a page fetches for Python (it imports the two .mjs files beside them).
 FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
 
@@ -59,6 +61,10 @@ def build_pages(output: Path) -> None:
             size = {name: (target / name).stat().st_size for name in _imports(target / "main.js")}
             needed = [f"worker.js?{version}", *sorted(size, key=lambda name: -size[name])]
             links = [f'<link rel="modulepreload" href="{FOLDER}/{name}">' for name in needed]
+            [later] = re.findall(r'import\("\./(later-[^"]+)"\)', (target / "main.js").read_text())[:1]
+            links.append(
+                f'<link rel="modulepreload" href="{FOLDER}/{later}" id="later" media="{NO_ROOM}">'
+            )
             page = page.replace("</head>", "\n".join([*links, "</head>"]))
         path.write_text(page)
 

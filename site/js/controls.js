@@ -6,8 +6,9 @@ import { layersEditor } from "./layers.js";
 import { ownPoints } from "./own-points.js";
 import { PRESETS } from "./presets.js";
 import { schedulePicture } from "./schedule.js";
-import { seedRow, slider, wayBack, words } from "./sliders.js";
+import { seedRow, slider, wayBack } from "./sliders.js";
 import { FIELDS, configOf, defaults, exampleCount, same } from "./state.js";
+import { words } from "./words.js";
 
 /** A thumbnail of each data set: dots of class -1 and 1. */
 const THUMBS = {

@@ -18,7 +18,7 @@ const PATIENCE_MS = 1500;
  *   nothing else starts Python but `start`
  * @param {string} [options.group] the name under which the frames of one page share Python
  * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
- *   runs already, the run that it sent, and what became of it (first-worker.js)
+ *   runs already, the run that it sent, and what became of it (early.js)
  */
 export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
   return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group, firstWorker);

@@ -2,7 +2,7 @@
 // is missing is a dash.
 
 import { $, copyText, percent, setText, shown } from "./dom.js";
-import { arithmetic } from "./layers.js";
+import { parameterArithmetic } from "./state.js";
 
 const milliseconds = (time) => (Number.isFinite(time) ? `${time < 10 ? time.toFixed(1) : Math.round(time)} ms` : "–");
 
@@ -27,7 +27,7 @@ export function createFacts() {
       setText($("fact-data"), shown(data));
       setText($("fact-reg"), shown(reg));
       setText($("fact-accuracy"), percent(accuracy));
-      setText($("fact-arithmetic"), arithmetic(result.layerSizes.slice(1, -1)));
+      setText($("fact-arithmetic"), parameterArithmetic(result.layerSizes.slice(1, -1)));
       setText($("fact-trained"), `trained in ${milliseconds(result.trainMs)} (${result.engine})`);
       whole = result.fingerprint ?? "";
       setText(fingerprint, whole ? whole.slice(0, 8) : "–");
@@ -39,7 +39,7 @@ export function createFacts() {
     empty(why, layers) {
       arrived();
       clearTimeout(announced);
-      setText($("fact-arithmetic"), arithmetic(layers));
+      setText($("fact-arithmetic"), parameterArithmetic(layers));
       for (const name of ["step", "total", "data", "reg", "accuracy"]) setText($(`fact-${name}`), "–");
       whole = "";
       setText(fingerprint, "–");

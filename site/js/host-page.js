@@ -2,17 +2,17 @@
 // what it tells its host. The host is any page at all, so it is told nothing but names and numbers
 // that it could see itself, and what it says is taken only as one of a few words.
 
+import { askedTheme, theme } from "./theme.js";
+
 const asked = new URLSearchParams(location.hash.slice(1));
 const STARTS = ["eager", "visible", "click"];
-const oneOf = (values, value) => (values.includes(value) ? value : null);
 const colour = (text) => (/^[0-9a-f]{6}$/.test(text ?? "") ? text : null);
-const theme = (text) => oneOf(["light", "dark"], text);
 
 export const framed = window.parent !== window;
 export const embedded = framed || asked.has("embed");
 export const wishes = {
-  theme: theme(asked.get("theme")),
-  start: oneOf(STARTS, asked.get("start")) ?? "click",
+  theme: askedTheme,
+  start: STARTS.includes(asked.get("start")) ? asked.get("start") : "click",
   group: /^[\w-]{1,60}$/.test(asked.get("group") ?? "") ? asked.get("group") : "",
   lang: /^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$/.test(asked.get("lang") ?? "") ? asked.get("lang") : null,
   auto: asked.has("auto"),

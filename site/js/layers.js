@@ -3,16 +3,10 @@
 
 import { button, make, setText, textBox } from "./dom.js";
 import { wayBack } from "./sliders.js";
-import { FIELDS, parameterParts, same } from "./state.js";
+import { FIELDS, parameterArithmetic, same } from "./state.js";
 
 const { type: { kind: width, most }, usual: usualLayers, label } = FIELDS.get("layers");
 const { type: { kind: activation }, usual: usualActivations } = FIELDS.get("activations");
-
-export const arithmetic = (layers) => {
-  const parts = parameterParts(layers);
-  const sum = parts.reduce((a, b) => a + b, 0);
-  return parts.length === 1 ? String(sum) : `${parts.join(" + ")} = ${sum}`;
-};
 
 export function layersEditor({ change, getState }) {
   const rows = make("div", {});
@@ -55,7 +49,7 @@ export function layersEditor({ change, getState }) {
     for (const row of rows.children) row.show(state);
     addLayer.disabled = state.layers.length >= most;
     box.classList.toggle("changed", !same([state.layers, state.activations], [usualLayers, usualActivations]));
-    setText(sum, `2 → ${[...state.layers, 1].join(" → ")}: ${arithmetic(state.layers)} parameters`);
+    setText(sum, `2 → ${[...state.layers, 1].join(" → ")}: ${parameterArithmetic(state.layers)} parameters`);
   };
   return box;
 }

@@ -2,21 +2,20 @@
 // state goes one way: merged into the table, shown in the controls, trained, painted, noted in the
 // address bar. The engine says every number; this page draws and forwards.
 
+import { UNABLE, canCompute } from "./able.js";
 import { createAddress } from "./address.js";
-import { createCurvesTip } from "./curves-tip.js";
 import { $, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
 import { createEngine } from "./engine.js";
 import { createFacts } from "./facts.js";
 import { createGradients } from "./gradients.js";
 import { createGuest } from "./guest.js";
+import { handsLater } from "./hands.js";
 import { createStage, hidePanel, showDivergence, showFault, showHint, showNotices } from "./messages.js";
 import { createNetwork } from "./network.js";
 import { linesSwitch } from "./network-lines.js";
 import { createPicture } from "./picture.js";
 import { createPlane } from "./plane.js";
-import { planeInput } from "./plane-input.js";
-import { createRail } from "./rail.js";
 import { createRunner } from "./runner.js";
 import { configOf, merge, same } from "./state.js";
 import { setUpShell, showHidden } from "./shell.js";
@@ -27,7 +26,7 @@ let state, curves = null, result = null, trained = null, fromReset = false;
 const getState = () => state;
 
 const address = createAddress({
-  onNavigate(next, notices) { rail.fill(); showNotices(notices); replace(next, { note: false }); },
+  onNavigate(next, notices) { hands.setUp(); showNotices(notices); replace(next, { note: false }); },
   onTooLong: tooLong,
 });
 const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
@@ -42,10 +41,8 @@ const lines = linesSwitch($("lines"), { change });
 const facts = createFacts();
 const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
 const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
-const rail = createRail({ change, replace, getState, currentPoints, onFilled: () => showNow() });
-const input = planeInput($("plane-canvas"), plane, { getState, change, openExample: (index) => drawer.openExample(index) });
 const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
-const curvesTip = createCurvesTip({ pad: timeline.pad, getPainted: () => picture.painted });
+const hands = handsLater({ plane, change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
 /** Is what was trained what the controls say? */
@@ -78,13 +75,19 @@ function take(next, settled, by, note = true) {
   else if (before.lines !== state.lines) showLines();
 }
 function showNow() {
-  rail.show(state);
-  input.show(state);
+  hands.show(state);
   timeline.showState(state);
   lines.show(state);
   drawer.without(showHidden(state, address.link));
 }
 const show = perFrame(showNow);
+function onThere() {
+  showNow();
+  if (picture.painted) hands.follow();
+}
+function onMissing({ message }) {
+  showNotices([`The controls did not load: ${message}. Reload the page to try again.`]);
+}
 
 const retrain = perFrame(() => { train().catch(() => {}); });
 
@@ -154,7 +157,7 @@ function onPaint(painted) {
   follow(painted);
 }
 function follow(painted) {
-  for (const part of [drawer, input, curvesTip, saving]) part?.follow(painted);
+  for (const part of [drawer, hands, saving]) part?.follow(painted);
 }
 /** The second layer of the network: asked for while it is shown, drawn when it belongs to the step. */
 function showLines(waiting) {
@@ -213,7 +216,7 @@ window.micrograd = {
   get state() { return configOf(state); },
   get result() { return current() ? summary() : null; },
   async set(partial) {
-    rail.fill();
+    hands.setUp();
     const { state: next, notices } = merge(state, partial);
     showNotices(notices);
     state = next;
@@ -242,12 +245,6 @@ async function save() {
   saving.open();
 }
 
-/** WebAssembly, with vectors: asked by a module that has one instruction of them, f64x2.splat. */
-function canCompute() {
-  const module = "0061736d0100000001040160000003020100" + "0a10010e00440000000000000000fd141a0b";
-  return typeof WebAssembly === "object" && WebAssembly.validate(Uint8Array.from(module.match(/../g), (byte) => parseInt(byte, 16)));
-}
-
 function measure() {
   const changed = [plane.measure(), network.measure()];
   if (!changed.includes(true)) return; // what an observer says first is no news
@@ -266,7 +263,7 @@ function restart() {
   if (!current()) retrain();
 }
 
-function boot() {
+async function boot() {
   const opened = address.open();
   state = opened.state;
   showNotices(opened.notices);
@@ -274,17 +271,17 @@ function boot() {
     onTheme: () => { plane.draw({}); network.draw({}); picture.again(); },
     onShare: () => share().catch(missing),
     onSave: () => save().catch(missing),
+    onSheet: hands.setUp,
   });
   const able = canCompute();
-  if (able && rail.canWait(state)) showNow();
-  else rail.fill();
-  document.body.dataset.shown = "";
   if (!able) {
-    showHint("This page computes with WebAssembly and its vectors, and this browser lacks them or has them switched off. Chrome 91, Firefox 89, Safari 16.4 and all newer ones have them; a locked-down browser may need WebAssembly allowed for this site.");
     ready = Promise.reject(new Error("no WebAssembly"));
     ready.catch(() => {});
-    return;
   }
+  if (!able || !hands.canWait(state)) await hands.setUp();
+  showNow();
+  document.body.dataset.shown = "";
+  if (!able) return showHint(UNABLE);
   new ResizeObserver(perFrame(measure)).observe($("plane-canvas"));
   new ResizeObserver(perFrame(measure)).observe($("network-canvas"));
   plane.measure();
@@ -293,7 +290,7 @@ function boot() {
   const painted = new Promise((resolve) => { document.addEventListener("painted", resolve, { once: true }); });
   guest.settle();
   const first = train().then(() => painted, () => null);
-  rail.fillAfter(first);
+  hands.setUpAfter(first);
   // The charts' code waits for the first picture: it is the larger part of what the page weighs.
   const later = async () => {
     await first;

@@ -1,7 +1,7 @@
 // Above the network: which numbers its lines show, and how to read them.
 
 import { make } from "./dom.js";
-import { words } from "./sliders.js";
+import { words } from "./words.js";
 
 export function linesSwitch(box, { change }) {
   const choice = words({

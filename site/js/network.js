@@ -92,7 +92,7 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
     return focus.layer < sizes.length && focus.neuron < sizes[focus.layer] && (focus.weight ?? 0) < sizes[Math.max(0, focus.layer - 1)];
   }
   function grow(height) {
-    if (canvas.style.height === `${height}px`) return;
+    if (size[1] === height) return;
     canvas.style.height = `${height}px`;
     measure();
   }

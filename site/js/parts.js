@@ -35,6 +35,10 @@ function leftOut(element, hide, show) {
 export function showParts({ hide, show, embed }) {
   const hidden = new Set(hide), shown = new Set(show);
   const all = [...document.querySelectorAll("[data-part]")];
+  if (!embed && !hidden.size && !shown.size) { // as most pages are: nothing to look into
+    for (const element of all) element.classList.remove("left-out");
+    return new Set();
+  }
   const gone = new Set(all.filter((element) => leftOut(element, hidden, shown)));
   if (embed) {
     for (const element of all) {

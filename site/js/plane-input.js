@@ -8,7 +8,7 @@ const GRIP = 14; // a target of at least 24 px
 const FINGER = 22;
 const round = (value) => +value.toFixed(3) + 0; // no -0
 
-export function planeInput(canvas, plane, { getState, change, openExample }) {
+export function planeInput(canvas, { plane, getState, change, openExample }) {
   const tip = $("plane-tip"), tools = $("plane-tools");
   let label = 1, selected = -1, drag = null, moved = false, tapped = null;
   let pointer = null, untold = false; // where the mouse rests; is a moved point yet to be announced?

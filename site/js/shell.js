@@ -4,30 +4,13 @@
 import { $ } from "./dom.js";
 import { embedded, leadOut, takeLooks, wishes } from "./host-page.js";
 import { showParts } from "./parts.js";
+import { applyTheme, otherTheme, system } from "./theme.js";
 
-const KEY = "micrograd-theme";
-const system = matchMedia("(prefers-color-scheme: dark)");
-
-function stored() {
-  try { return localStorage.getItem(KEY); } catch { return null; }
-}
-
-export function setUpShell({ onTheme, onShare, onSave }) {
-  const theme = $("theme");
-  const apply = () => {
-    const wanted = wishes.theme ?? stored() ?? (system.matches ? "dark" : "light");
-    document.documentElement.dataset.theme = wanted === "dark" ? "dark" : "light";
-    theme.setAttribute("aria-pressed", String(wanted === "dark"));
-  };
-  theme.addEventListener("click", () => {
-    const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-    try { localStorage.setItem(KEY, next); } catch { /* private windows forget */ }
-    document.documentElement.dataset.theme = next;
-    theme.setAttribute("aria-pressed", String(next === "dark"));
-    onTheme();
-  });
-  system.addEventListener("change", () => { if (!wishes.theme) apply(); onTheme(); });
-  apply();
+export function setUpShell({ onTheme, onShare, onSave, onSheet }) {
+  const press = (theme) => $("theme").setAttribute("aria-pressed", String(theme === "dark"));
+  $("theme").addEventListener("click", () => { press(otherTheme()); onTheme(); });
+  system.addEventListener("change", () => { if (!wishes.theme) press(applyTheme()); onTheme(); });
+  press(applyTheme());
   if (embedded) takeLooks(onTheme);
   $("share").addEventListener("click", onShare);
   $("save").addEventListener("click", onSave);
@@ -36,7 +19,9 @@ export function setUpShell({ onTheme, onShare, onSave }) {
   const open = (on) => {
     rail.classList.toggle("open", on);
     sheet.setAttribute("aria-expanded", String(on));
-    if (on) scrollTo({ top: 0 });
+    if (!on) return;
+    scrollTo({ top: 0 });
+    onSheet();
   };
   sheet.addEventListener("click", () => open(!rail.classList.contains("open")));
   rail.addEventListener("keydown", (event) => {
@@ -48,7 +33,7 @@ let asked = "", gone = new Set();
 
 /** Leave out what the link says; an emptied column gives its room to the others. The parts gone. */
 export function showHidden(state, link) {
-  const now = JSON.stringify([state.hide, state.show, state.embed]);
+  const now = JSON.stringify([state.hide, state.show, state.embed, $("rail").childElementCount]); // they may come later
   if (now !== asked) {
     asked = now;
     gone = showParts(state);

@@ -111,8 +111,10 @@ export function writeFragment(state) {
   return parts.join("&");
 }
 
-/** Weights and biases, layer by layer: [48, 272, 17] for 2 -> 16 -> 16 -> 1. */
-export function parameterParts(layers) {
+/** Weights and biases, layer by layer, in words: "48 + 272 + 17 = 337" for 2 -> 16 -> 16 -> 1. */
+export function parameterArithmetic(layers) {
   const sizes = [2, ...layers, 1];
-  return sizes.slice(1).map((size, k) => size * (sizes[k] + 1));
+  const parts = sizes.slice(1).map((size, k) => size * (sizes[k] + 1));
+  const sum = parts.reduce((a, b) => a + b, 0);
+  return parts.length === 1 ? String(sum) : `${parts.join(" + ")} = ${sum}`;
 }

@@ -5,52 +5,67 @@ import { rgb } from "./dom.js";
 
 export const LEVELS = [-1, 0, 1];
 const REACH = 2; // scores beyond -2 and 2 look the same
+const SIDE = 256; // shades on either side of the page's background
 
+let colours = "", table = null;
+
+/** The shades' pixels for values from -1 (the first) over 0 (the page's background) to 1 (the last). */
 export function palette() {
-  return { minus: rgb("--minus-shade"), paper: rgb("--paper"), plus: rgb("--plus-shade") };
+  const [minus, paper, plus] = ["--minus-shade", "--paper", "--plus-shade"].map(rgb);
+  const now = [minus, paper, plus].join();
+  if (now === colours) return table;
+  colours = now;
+  table = new Uint32Array(2 * SIDE + 1);
+  const bytes = new Uint8ClampedArray(table.buffer).fill(255);
+  for (let k = -SIDE; k <= SIDE; k++) {
+    const share = Math.abs(k) / SIDE, end = k < 0 ? minus : plus;
+    for (let channel = 0; channel < 3; channel++) {
+      bytes[4 * (k + SIDE) + channel] = paper[channel] + share * (end[channel] - paper[channel]);
+    }
+  }
+  return table;
 }
 
-/** Write one pixel's colour for a value in -1..1. */
-function shade(pixels, at, value, { minus, paper, plus }) {
-  const share = Math.min(1, Math.abs(value));
-  const end = value < 0 ? minus : plus;
-  for (let k = 0; k < 3; k++) pixels[at + k] = paper[k] + share * (end[k] - paper[k]);
-  pixels[at + 3] = 255;
+/** Where a value has its shade; what lies beyond -1 and 1 has the outermost. */
+const placeOf = (value) => Math.round(SIDE + SIDE * Math.max(-1, Math.min(1, value)));
+
+/** An empty image as large as the canvas is to be, and its pixels as numbers. */
+function imageFor(canvas, width, height) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d"), image = context.createImageData(width, height);
+  return { pixels: new Uint32Array(image.data.buffer), put: () => context.putImageData(image, 0, 0) };
 }
 
 /** Paint scores (row 0 at the bottom) on a canvas of one pixel for each grid point. */
-export function paintShade(canvas, scores, columns, rows, colours) {
-  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
+export function paintShade(canvas, scores, columns, rows, shades) {
+  const { pixels, put } = imageFor(canvas, columns, rows);
   for (let row = 0; row < rows; row++) {
-    const line = (rows - 1 - row) * columns;
+    const line = (rows - 1 - row) * columns, from = row * columns;
     for (let column = 0; column < columns; column++) {
-      shade(image.data, 4 * (line + column), scores[row * columns + column] / REACH, colours);
+      pixels[line + column] = shades[placeOf(scores[from + column] / REACH)];
     }
   }
-  context.putImageData(image, 0, 0);
+  put();
 }
 
 /** Each neuron's map at `width` x `height`, one below the other, each by its own largest value. */
-export function paintMaps(canvas, neurons, count, columns, rows, width, height, colours) {
-  if (canvas.width !== width || canvas.height !== height * count) Object.assign(canvas, { width, height: height * count });
+export function paintMaps(canvas, neurons, count, columns, rows, width, height, shades) {
   if (!count) return;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height * count);
+  const { pixels, put } = imageFor(canvas, width, height * count);
+  const columnOf = Int32Array.from({ length: width }, (_, x) => Math.round((x / (width - 1)) * (columns - 1)));
   const size = columns * rows;
   for (let k = 0; k < count; k++) {
     let largest = 1e-12;
     for (let at = k * size; at < (k + 1) * size; at++) largest = Math.max(largest, Math.abs(neurons[at]));
     for (let y = 0; y < height; y++) {
-      const row = Math.round(((height - 1 - y) / (height - 1)) * (rows - 1));
+      const from = k * size + Math.round(((height - 1 - y) / (height - 1)) * (rows - 1)) * columns;
+      const line = (k * height + y) * width;
       for (let x = 0; x < width; x++) {
-        const column = Math.round((x / (width - 1)) * (columns - 1));
-        shade(image.data, 4 * ((k * height + y) * width + x), neurons[k * size + row * columns + column] / largest, colours);
+        pixels[line + x] = shades[placeOf(neurons[from + columnOf[x]] / largest)];
       }
     }
   }
-  context.putImageData(image, 0, 0);
+  put();
 }
 
 /**

@@ -5,7 +5,7 @@ import { $, setText } from "./dom.js";
 export function createTimeline({ getState, setStep, onRun, onReset, change }) {
   const scrub = $("scrub"), run = $("run"), curves = $("curves"), cursor = $("cursor");
   const pad = { left: 48, right: 16 }; // as in curves.js
-  let last = 0, playing = 0, at = 0;
+  let last = 0, playing = 0, at = 0, width = 0;
 
   function show(step, finished) {
     at = step;
@@ -13,9 +13,16 @@ export function createTimeline({ getState, setStep, onRun, onReset, change }) {
     scrub.max = finished;
     if (Number(scrub.value) !== step) scrub.value = step;
     scrub.setAttribute("aria-valuetext", `step ${step} of ${finished}`);
-    const width = curves.clientWidth - pad.left - pad.right;
-    cursor.style.transform = `translateX(${pad.left + (finished ? step / finished : 0) * width}px)`;
+    placeCursor();
   }
+  function placeCursor() {
+    cursor.style.transform = `translateX(${pad.left + (last ? at / last : 0) * (width - pad.left - pad.right)}px)`;
+  }
+  // Asked when it changes: to ask while a picture is painted would lay out the page once more.
+  new ResizeObserver(() => {
+    width = curves.clientWidth;
+    placeCursor();
+  }).observe(curves);
   const PLAY = "M4 2.5v11l9-5.5z", PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
   function showPlaying() {
     setText(run.querySelector("span"), playing ? "Pause" : "Run");
@@ -67,9 +74,11 @@ export function createTimeline({ getState, setStep, onRun, onReset, change }) {
     show, pause, pad,
     get playing() { return playing !== 0; },
     showState(state) {
-      const pace = $("pace");
-      if (![...pace.options].some((one) => Number(one.value) === state.pace)) pace.add(new Option(`${state.pace}/s`, state.pace));
-      pace.value = String(state.pace);
+      const pace = $("pace"), wanted = String(state.pace);
+      if (pace.value !== wanted) {
+        if (![...pace.options].some(({ value }) => value === wanted)) pace.add(new Option(`${wanted}/s`, wanted));
+        pace.value = wanted;
+      }
       $("log").checked = state.log;
     },
   };

@@ -68,11 +68,55 @@ def test_who_asks_before_the_first_picture_gets_controls(
     page.goto(at_root)
     assert page.locator("#rail > *").count() == 0
     page.evaluate(ask, "show=plane,noise")
-    assert page.locator("#rail > *").count() > 0
+    expect(page.locator("#rail > *")).not_to_have_count(0)
     if ask == EDIT_ADDRESS:
         assert_only_noise(page)
     else:
         expect(page.get_by_label("Noise", exact=True)).to_have_value("0.2")
+
+
+def test_a_finger_on_controls_before_the_first_picture_finds_them(
+    at_root: str, start_visit: VisitMaker
+) -> None:
+    with start_visit("controls-before-picture", viewport=NARROW) as visit:
+        page = visit.page
+        page.context.route("**/playground/worker*", lambda _: None)
+        page.add_init_script(FOR_EVER)
+        page.goto(at_root)
+        page.get_by_role("button", name="Controls").click()
+        expect(page.get_by_label("Noise", exact=True)).to_be_visible()
+
+
+def test_controls_that_do_not_load_are_told_and_the_picture_stands(
+    at_root: str, visit: Visit
+) -> None:
+    visit.page.context.route("**/playground/later-*", lambda route: route.abort())
+    visit.page.goto(at_root)
+    expect(visit.page.locator("#notices")).to_contain_text("The controls did not load")
+    expect(visit.page.locator("#fact-step")).to_have_text("step 100 of 100")
+    visit.page.context.unroute_all()
+    visit.page.evaluate("() => { micrograd.set({noise: 0.2}); }")
+    expect(visit.page.get_by_label("Noise", exact=True)).to_have_value("0.2")
+
+
+@pytest.mark.parametrize(
+    ("size", "fragment"), [({"width": 768, "height": 1024}, ""), (WIDE, "#noise=0.2")]
+)
+def test_controls_that_the_page_waits_for_are_fetched_beside_its_script(
+    at_root: str, start_visit: VisitMaker, size: dict[str, int], fragment: str
+) -> None:
+    with start_visit("beside", viewport=size) as visit:
+        visit.page.context.route("**/playground/main*", lambda _: None)
+        with visit.page.expect_request("**/playground/later-*"):
+            visit.page.goto(at_root + fragment, wait_until="commit")
+
+
+def test_the_theme_is_there_before_the_page_s_script(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.context.route("**/playground/main*", lambda _: None)
+    page.add_init_script("localStorage.setItem('micrograd-theme', 'dark')")
+    page.goto(at_root, wait_until="commit")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def assert_only_noise(page: Page) -> None:

@@ -1,8 +1,12 @@
-// Starts the worker while the page's own script is still on its way: when that has set up its parts,
-// the worker is there and has the default run's kernels.
+// What happens while the page's own script is still on its way. It gets its theme; what a link may
+// need at once is asked for; and the worker is started: when the page has set up its parts, that is
+// there and has the default run's kernels.
 
 import { newWorker } from "./new-worker.js";
+import { applyTheme } from "./theme.js";
 
+applyTheme();
+if (location.hash) document.getElementById("later").media = "all";
 if (!("firstWorker" in window)) { // otherwise the page was faster, and has one
   const first = (window.firstWorker = { worker: newWorker(new URL(WORKER_FILE, import.meta.url)) });
   first.worker.addEventListener("message", ({ data }) => { first.trained ??= data.trained; });

@@ -1,0 +1,45 @@
+// When the page gets what takes the reader's hand: the rail's controls, the plane's fingers and keys.
+// The default run's picture does not wait for them: they are fetched while it is being made, and
+// set up after it. But what shows parts by name looks at all of them, and a rail whose height moves
+// what stands below it is there first.
+
+import { configOf, defaults, same } from "./state.js";
+
+const ROOM_IS_KEPT = matchMedia("(min-width: 1100px) and (min-height: 700px), (max-width: 719px)");
+const LONGEST_MS = 2000; // for a picture that does not come
+
+/** `onThere` is told when they are there, `onMissing` of the error that came instead; the rest is theirs. */
+export function handsLater({ onThere, onMissing, ...page }) {
+  let hands = null, coming = null;
+  const load = () => coming ??= import("./later.js").catch((error) => {
+    coming = null; // whoever needs them next tries again
+    throw error;
+  });
+  /** Settles when they are there, or cannot be. */
+  async function setUp() {
+    if (hands) return;
+    try {
+      const { createHands } = await load();
+      if (hands) return;
+      hands = createHands(page);
+      onThere();
+    } catch (error) {
+      onMissing(error);
+    }
+  }
+  return {
+    setUp,
+    show(state) { hands?.show(state); },
+    follow() { hands?.follow(); },
+    canWait(state) {
+      const { embed, hide, show } = state;
+      return ROOM_IS_KEPT.matches && !embed && !hide.length && !show.length && same(configOf(state), configOf(defaults()));
+    },
+    /** Fetch them now; set them up once this promise is settled and the frame that shows the picture is over. */
+    setUpAfter(picture) {
+      load().catch(() => null);
+      picture.then(() => requestAnimationFrame(() => setTimeout(setUp)));
+      setTimeout(setUp, LONGEST_MS);
+    },
+  };
+}
