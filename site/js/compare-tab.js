@@ -20,7 +20,7 @@ export function createCompareTab(panel, { engine, picture }) {
     const rows = Math.max(8, Math.round((COLUMNS * height) / width));
     const request = { parameters, layerSizes, activations: config.activations, bounds, columns: COLUMNS, rows };
     try {
-      return { ...(await engine.surface(request)), columns: COLUMNS, rows, bounds };
+      return { ...(await engine.surface(request)), columns: COLUMNS, rows, bounds, fine: true };
     } catch (error) {
       if (error.name === "ArithmeticError") return null;
       throw error;

@@ -18,7 +18,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
     const parameters = result.parameters.slice(step * size, (step + 1) * size);
     const request = { parameters, layerSizes, activations: config.activations, bounds, columns, rows };
     try {
-      return { parameters, bounds, surface: { ...(await engine.surface(request)), columns, rows, bounds } };
+      return { parameters, bounds, surface: { ...(await engine.surface(request)), columns, rows, bounds, fine: columns === FINE } };
     } catch (error) {
       if (error.name === "BootError" || error.name === "Superseded") throw error;
       // Near a divergence scores leave float64; the rest of the picture is as real as ever.

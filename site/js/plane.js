@@ -15,7 +15,7 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
   context.fillStyle = paper;
   context.fillRect(0, 0, width, height);
   if (surface) {
-    const { scores, columns, rows, bounds: [sx0, sx1, sy0, sy1] } = surface;
+    const { scores, columns, rows, fine, bounds: [sx0, sx1, sy0, sy1] } = surface;
     const dx = (px(sx1) - px(sx0)) / (columns - 1), dy = (py(sy0) - py(sy1)) / (rows - 1);
     if (shadeCanvas.painted !== surface || shadeCanvas.theme !== paper) {
       paintShade(shadeCanvas, scores, columns, rows, palette());
@@ -23,7 +23,7 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
       shadeCanvas.theme = paper;
     }
     context.imageSmoothingEnabled = true;
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = fine ? "high" : "low"; // the better takes twice the time
     context.drawImage(shadeCanvas, px(sx0) - dx / 2, py(sy1) - dy / 2, dx * columns, dy * rows);
     context.strokeStyle = ink;
     context.lineCap = "round";

@@ -20,7 +20,10 @@
     requestAnimationFrame(() => port2.postMessage(null));
     port1.onmessage = () => {
       port1.close();
-      watched.first ??= performance.now();
+      if (watched.first === null) {
+        watched.first = performance.now();
+        console.debug("the first picture stands");
+      }
       watched.presented.push(...answered.map(({ at }) => performance.now() - at));
     };
   });
