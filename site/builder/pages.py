@@ -16,7 +16,7 @@ OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
 BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css")
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
-NO_ROOM = "(min-width: 720px) and (max-width: 1099.9px), (min-width: 720px) and (max-height: 699.9px)"
+NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
 # What a page fetches for Python (it imports the two .mjs files beside them).
 FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
 
@@ -58,20 +58,23 @@ def build_pages(output: Path) -> None:
         if "main.js" in page:
             # Fetched beside the first script, not one after the other; the largest first, as a
             # browser has six connections to a host that does not speak HTTP/2.
-            size = {name: (target / name).stat().st_size for name in _imports(target / "main.js")}
+            main = (target / "main.js").read_text()
+            size = {name: (target / name).stat().st_size for name in _imports(main)}
             needed = [f"worker.js?{version}", *sorted(size, key=lambda name: -size[name])]
-            links = [f'<link rel="modulepreload" href="{FOLDER}/{name}">' for name in needed]
-            [later] = re.findall(r'import\("\./(later-[^"]+)"\)', (target / "main.js").read_text())[:1]
-            links.append(
-                f'<link rel="modulepreload" href="{FOLDER}/{later}" id="later" media="{NO_ROOM}">'
-            )
+            links = [_preload(name) for name in needed]
+            later = re.findall(r'import\("\./(later-[^"]+)"\)', main)
+            links.append(_preload(later[0], f' id="later" media="{NO_ROOM}"'))
             page = page.replace("</head>", "\n".join([*links, "</head>"]))
         path.write_text(page)
 
 
-def _imports(script: Path) -> list[str]:
+def _imports(script: str) -> list[str]:
     """The files that a bundle imports as it starts."""
-    return re.findall(r'(?:from|import) ?"\./([^"]+)"', script.read_text())
+    return re.findall(r'(?:from|import) ?"\./([^"]+)"', script)
+
+
+def _preload(name: str, more: str = "") -> str:
+    return f'<link rel="modulepreload" href="{FOLDER}/{name}"{more}>'
 
 
 def digest(paths: list[Path]) -> str:

@@ -126,7 +126,7 @@ def first(browser: Browser, folder: Path) -> None:
         page = context.new_page()
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
         page.add_init_script(path=WATCH)
-        # Listened to and not asked: to look into the page, Playwright puts 330 kB of script into it,
+        # Listened to and not asked: to look into the page, Playwright puts 330 kB of script there,
         # which is 50 to 75 ms of a slowed processor in the middle of what is measured.
         with page.expect_console_message(lambda one: one.text == FIRST, timeout=60_000):
             page.goto(server.address, wait_until="commit")
