@@ -36,10 +36,10 @@ const common = {
 // What the playground imports only when asked is a file of its own, and so is what that shares with
 // it. The other pages are not in it: each would split off more small files, for all to wait for.
 await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
-await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js") });
+await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js", "js/bench.js") });
 // A worker is one file, and so is what starts it: no other round trip is waited for.
 const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js", "js/early.js");
 const defaults = join(output, "default.json");
 await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
 rmSync(defaults);
-await build({ ...common, entryPoints: found("playground.css") });
+await build({ ...common, entryPoints: found("playground.css", "bench/bench.css") });

@@ -13,6 +13,7 @@ from builder.notebook_list import build_notebook_list
 from builder.pages import build_pages
 from builder.paths import CACHE, CONTENT, DIST, REQUIREMENTS, ROOT, SITE, Stamp, files_hash
 from builder.runtime import make_runtime
+from builder.service_worker import build_service_worker
 from builder.shell import BuildError, say
 from builder.tools import ensure_node, ensure_venv
 
@@ -53,6 +54,7 @@ def build_site(output: Path, scratch: Path) -> None:
     build_pages(output)
     build_notebook_list(output)
     build_lessons(output)
+    build_service_worker(output)
     # GitHub Pages would otherwise leave out what begins with an underscore.
     (output / ".nojekyll").touch()
     for path in output.rglob("*.map"):

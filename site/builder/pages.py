@@ -11,10 +11,10 @@ from builder.runtime import STDLIB
 from builder.shell import run
 from builder.tools import VENV_PYTHON, node
 
-PAGES = ("index.html", "notebook.html")
+PAGES = ("index.html", "notebook.html", "bench/index.html")
 OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
-BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css")
+BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css", "bench.js", "bench.css")
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
 NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
 # What a page fetches for Python (it imports the two .mjs files beside them).
@@ -35,7 +35,7 @@ def build_pages(output: Path) -> None:
     wheel = lock["packages"]["micrograd-wasm"]["file_name"]
     sizes = {name: (runtime / name).stat().st_size for name in (*FETCHED, wheel)}
     # One version for all that belongs together: no cache can mix an old part with a new one.
-    parts = [SITE / "js", SITE / "css", SITE / "playground.css", target]
+    parts = [SITE / "js", SITE / "css", SITE / "bench", SITE / "playground.css", target]
     version = digest([*parts, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
     defined = {
         "WORKER_FILE": f"./worker.js?{version}",
@@ -50,11 +50,12 @@ def build_pages(output: Path) -> None:
         advice="a script or style of the site does not parse; the lines above say where.",
     )
     for name in OWN_FILES:  # over JupyterLite's own front page
+        (output / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(SITE / name, output / name)
     for path in (output / name for name in PAGES):
         page = path.read_text()
         for name in BUNDLED:
-            page = page.replace(f'"{FOLDER}/{name}"', f'"{FOLDER}/{name}?{version}"')
+            page = page.replace(f'{FOLDER}/{name}"', f'{FOLDER}/{name}?{version}"')
         if "main.js" in page:
             # Fetched beside the first script, not one after the other; the largest first, as a
             # browser has six connections to a host that does not speak HTTP/2.

@@ -142,6 +142,11 @@ class Engine {
     return this.#client.call("graph", { ...request, config: config && ownFields(config) });
   }
 
+  /** One step of a run in plain Values, from what came before it: {row, parameters} after it. */
+  step({ config, ...request }) {
+    return this.#client.call("step", { ...request, config: ownFields(config) });
+  }
+
   /** The total loss's gradient with respect to each parameter, as a step of a run sees it. */
   gradients({ config, ...request }) {
     return this.#client.call("gradients", { ...request, config: ownFields(config) });

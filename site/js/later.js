@@ -10,6 +10,7 @@ import { createGraphTab } from "./graph-tab.js";
 import { createKernelTab } from "./kernel-tab.js";
 import { planeInput } from "./plane-input.js";
 
+export { keepForOffline } from "./offline.js";
 export { createSaving } from "./saving.js";
 export { openShare } from "./share.js";
 

@@ -298,6 +298,9 @@ async function boot() {
     curves = await createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") });
     picture.again();
   };
-  later().catch((error) => showNotices([`The curves could not be drawn: ${error.message}`]));
+  later()
+    .catch((error) => showNotices([`The curves could not be drawn: ${error.message}`]))
+    .then(() => import("./later.js"))
+    .then(({ keepForOffline }) => keepForOffline(new URL("../", import.meta.url)), () => null);
 }
 boot();

@@ -3,6 +3,7 @@
 // try again, the page starts another worker.
 
 import { named, plain, serve } from "./calls.js";
+import { tellFetched } from "./offline.js";
 
 // Set by the build: the bytes of each file that is fetched, and the lock's hash.
 const { sizes, version } = PYTHON_FILES;
@@ -17,6 +18,7 @@ self.addEventListener("message", ({ data }) => {
       serve(data.port, new Map([["answer", answer]]));
       enter("ready", total);
       postMessage({ ready: true });
+      tellFetched();
     },
     (error) => postMessage({ failed: plain(error) }),
   );

@@ -57,6 +57,12 @@ const methods = new Map(Object.entries({
   wat: async (key = lastKernel().key) => (await ask("wat", [key])).facts,
   code: async (config) => (await ask("code", [config])).facts,
 
+  async step({ config, step, parameters, history }) {
+    const { facts, arrays: [row, moved] } = await ask("step", [config, step], parameters, history);
+    if (facts.diverged) throw named("TrainingDiverged", facts.diverged.message);
+    return { row, parameters: moved };
+  },
+
   gradients: async ({ config, step, parameters }) => (await ask("gradients", [config, step], parameters)).arrays[0],
 
   async graph({ config, parameters, example, expression, values = { x: -4, y: 2 } }) {

@@ -1,6 +1,7 @@
 // The contents page: what is passed, and the reader's work as a file, or gone.
 
 import { $, download } from "../js/dom.js";
+import { keepForOffline } from "../js/offline.js";
 import { erase, exported, imported, read } from "./store.js";
 import { setUpTheme } from "./theme.js";
 
@@ -58,3 +59,4 @@ $("erase").addEventListener("click", () => {
   showProgress();
 });
 showProgress();
+addEventListener("load", () => keepForOffline(new URL("../", document.baseURI)));

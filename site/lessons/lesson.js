@@ -2,9 +2,10 @@
 // told. With scripts off the page is whole; nothing here is needed to read it.
 
 import { createCells, createExercise, createWaits } from "./cells.js";
+import { keepForOffline } from "../js/offline.js";
 import { enliven } from "./figures.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
-import { createPython } from "./runtime.js";
+import { createPython, root } from "./runtime.js";
 import { openShare } from "./share.js";
 import { keepPassed, keepText, read } from "./store.js";
 import { setUpTheme } from "./theme.js";
@@ -51,3 +52,4 @@ showProgress();
 setUpFrame();
 whenStarting(() => python.warm().catch(() => null));
 tell("micrograd-ready", { lesson: slug });
+addEventListener("load", () => keepForOffline(root));

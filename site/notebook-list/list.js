@@ -2,6 +2,7 @@
 // back to the site's version.
 
 import { $, button, make, setText } from "../js/dom.js";
+import { keepForOffline } from "../js/offline.js";
 import { fetchAhead } from "./ahead.js";
 import { Copies, channel, judge, textOf } from "./copies.js";
 import { setUpTheme } from "./theme.js";
@@ -108,3 +109,4 @@ async function run() {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) show(); });
 }
 run();
+addEventListener("load", () => keepForOffline(ROOT));

@@ -5,7 +5,9 @@
 // - Files have the date at which the site was published, where the build writes a fixed one.
 // - A cell that is run before Python is there waits for it, instead of a question for a kernel.
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
+// - What was opened once opens without a network, too.
 
+import { keepForOffline } from "../js/offline.js";
 import { Copies, channel, judge } from "./copies.js";
 import { notice } from "./notice.js";
 
@@ -26,6 +28,7 @@ async function prepare() {
   }
   datesOfTheSite();
   watchApp();
+  keepForOffline(ROOT);
   const facts = await factsOfTheSite();
   if (!facts) return undefined;
   const versions = Object.fromEntries(Object.entries(facts.notebooks).map(([path, { version }]) => [path, version]));

@@ -86,9 +86,11 @@ def browser(trap: TrapProxy) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def start_visit(browser: Browser, trap: TrapProxy, request: pytest.FixtureRequest) -> VisitMaker:
-    """Makes a Visit by name; use it in a with statement."""
+    """Makes a Visit by name; use it in a with statement. Without a service worker unless told
+    otherwise: what that answers is seen by no test's routing, nor by the guard's."""
 
     def start(name: str, **how: Any) -> Visit:
+        how.setdefault("service_workers", "block")
         return Visit(browser, trap, name, lambda: request.session.testsfailed, **how)
 
     return start
@@ -97,5 +99,6 @@ def start_visit(browser: Browser, trap: TrapProxy, request: pytest.FixtureReques
 @pytest.fixture
 def visit(start_visit: VisitMaker, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A visit of this test alone."""
-    with start_visit(request.node.name) as own:
+    kind = "allow" if request.node.get_closest_marker("service_worker") else "block"
+    with start_visit(request.node.name, service_workers=kind) as own:
         yield own

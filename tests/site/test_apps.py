@@ -13,6 +13,8 @@ from tests.site.reader import DEMO, LIST, first_checkpoint, wait_for_list, wait_
 from tests.site.servers import FileServer, TrapProxy
 from tests.site.visits import Visit
 
+pytestmark = pytest.mark.service_worker
+
 CODE = "from micrograd_wasm import Value; x = Value(-4.0); (x * x).backward()[x]"
 
 

@@ -38,6 +38,8 @@ from tests.site.reader import (
 )
 from tests.site.visits import Visit
 
+pytestmark = pytest.mark.service_worker
+
 OWN = sorted(path.name for path in CONTENT.glob("*.ipynb"))
 EDITED = "print('my own thoughts: ≠ ∂')"
 OLD, NEW = "# All cells take a few seconds on a laptop.", "# Newly written."

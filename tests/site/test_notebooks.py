@@ -27,7 +27,9 @@ SEED = (1337, 1337, 1337)
 
 @pytest.fixture(scope="module")
 def visit_of_lab(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
-    with start_visit("notebooks-in-lab", viewport={"width": 1280, "height": 900}) as visit:
+    with start_visit(
+        "notebooks-in-lab", viewport={"width": 1280, "height": 900}, service_workers="allow"
+    ) as visit:
         visit.page.goto(at_root + "lab/index.html")
         notebooks.wait_until_started(visit.page)
         yield visit

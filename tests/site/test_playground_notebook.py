@@ -2,11 +2,14 @@
 
 from urllib.parse import quote
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.site.notebooks import BOOT_MS, WIDGET, charts, outputs, run_all, text_of, wait_until_open
 from tests.site.playground import open_playground, set_state
 from tests.site.visits import Visit
+
+pytestmark = pytest.mark.service_worker
 
 EDITED = "print('my own thoughts')"
 

@@ -90,7 +90,9 @@ def replace_cells(page: Page, cells: list[str]) -> None:
 def page(at_root: str, start_visit: VisitMaker) -> Iterator[Page]:
     """A notebook in which everything has shown itself; one that every test here looks at."""
     # High enough for all of it: a notebook only draws what is near the window.
-    with start_visit("rich-display", viewport={"width": 1280, "height": 4000}) as visit:
+    with start_visit(
+        "rich-display", viewport={"width": 1280, "height": 4000}, service_workers="allow"
+    ) as visit:
         visit.page.goto(at_root + NOTEBOOK)
         notebooks.wait_until_open(visit.page)
         replace_cells(visit.page, CELLS)
