@@ -7,7 +7,7 @@ import { createEngine } from "./engine.js";
 import { createStage, showNotices } from "./messages.js";
 import { keepForOffline } from "./offline.js";
 import { configOf, defaults } from "./state.js";
-import { applyTheme, otherTheme } from "./theme.js";
+import { setUpTheme } from "./theme.js";
 
 const WARM = 20, ROUNDS = 100, EAGER_STEPS = 3;
 const SHORTEST_MS = 0.1, DECADES = 7; // what the bars reach from, and over how many powers of ten
@@ -121,10 +121,7 @@ async function measure() {
 }
 
 async function begin() {
-  const button = $("theme"), press = (theme) => button.setAttribute("aria-pressed", String(theme === "dark"));
-  button.hidden = false;
-  button.addEventListener("click", () => press(otherTheme()));
-  press(applyTheme());
+  setUpTheme($("theme"));
   show("eager", null, "Not measured yet");
   if (!canCompute()) return show("compiled", null, UNABLE);
   show("compiled", null, "Measuring …");

@@ -27,6 +27,9 @@ export function svg(tag, attributes = {}, ...children) {
 
 export const button = (text, onclick, more = {}) => make("button", { type: "button", onclick, ...more }, text);
 
+/** The room that the page gives an element, in CSS pixels; never none. */
+export const sizeOf = ({ clientWidth, clientHeight }) => [Math.max(1, clientWidth), Math.max(1, clientHeight)];
+
 /** Write only what changed: screen readers and layout are left in peace. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

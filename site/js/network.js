@@ -1,8 +1,9 @@
 // The network's diagram on the page: what is drawn, what the pointer or the keys are on, and what
 // the line below says about it. Enter or a click opens a neuron or a weight in the drawer.
 
-import { color, setText, shown } from "./dom.js";
+import { color, setText, shown, sizeOf } from "./dom.js";
 import { drawNetwork, find, heightFor, layOut, placeOf } from "./network-draw.js";
+import { same } from "./state.js";
 
 const HINT = "Point at a neuron or a weight to read it, click to open it. Keys: arrows, W for a neuron’s weights, Enter.";
 
@@ -31,7 +32,7 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
     setText(readout, `${text[0].toUpperCase()}${text.slice(1)}: ${count} weights, bias ${numbers(at(layer - 1, neuron, count))} at step ${step}.`);
   }
   function setFocus(next) {
-    if (JSON.stringify(next) === JSON.stringify(focus)) return;
+    if (same(next, focus)) return;
     focus = next;
     draw({});
     if (focus) onFocus();
@@ -98,8 +99,8 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
   }
   function measure() {
     const before = size;
-    size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)];
-    return size.some((one, k) => one !== before[k]);
+    size = sizeOf(canvas);
+    return !same(size, before);
   }
   function draw(next) {
     scene = { ...scene, ...next };

@@ -1,7 +1,8 @@
 // The plane: score as shade, boundary and margin lines, the points on top. Drawing only; fingers
 // and keys are in plane-input.js. The same drawing code paints any canvas, for Compare and PNG.
 
-import { color } from "./dom.js";
+import { color, sizeOf } from "./dom.js";
+import { same } from "./state.js";
 import { LEVELS, boundsFor, contour, paintShade, palette } from "./surface.js";
 
 const RADIUS = 4.5;
@@ -100,8 +101,8 @@ export function createPlane(canvas) {
     /** Take the size that the page gives it; has that changed? */
     measure() {
       const before = size;
-      size = [Math.max(1, canvas.clientWidth), Math.max(1, canvas.clientHeight)];
-      return size.some((one, k) => one !== before[k]);
+      size = sizeOf(canvas);
+      return !same(size, before);
     },
     /** The picture on a context of one's own, as large as it is here. */
     drawOn(other) { drawScene(other, { ...scene, selected: -1 }, ...size, shadeCanvas); },

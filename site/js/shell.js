@@ -2,15 +2,12 @@
 // the parts that an embedding page asked to hide.
 
 import { $ } from "./dom.js";
-import { embedded, leadOut, takeLooks, wishes } from "./host-page.js";
+import { embedded, leadOut, takeLooks } from "./host-page.js";
 import { showParts } from "./parts.js";
-import { applyTheme, otherTheme, system } from "./theme.js";
+import { setUpTheme } from "./theme.js";
 
 export function setUpShell({ onTheme, onShare, onSave, onSheet }) {
-  const press = (theme) => $("theme").setAttribute("aria-pressed", String(theme === "dark"));
-  $("theme").addEventListener("click", () => { press(otherTheme()); onTheme(); });
-  system.addEventListener("change", () => { if (!wishes.theme) press(applyTheme()); onTheme(); });
-  press(applyTheme());
+  setUpTheme($("theme"), onTheme);
   if (embedded) takeLooks(onTheme);
   $("share").addEventListener("click", onShare);
   $("save").addEventListener("click", onSave);

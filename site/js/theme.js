@@ -1,8 +1,8 @@
-// Light or dark: what an embedding page's address asks for, else what the reader chose, else what the
-// system has.
+// Light or dark: what an embedding page's address asks for, else what the reader chose on any page of
+// the site, else what the system has.
 
-const KEY = "micrograd-theme"; // the lessons and the list of notebooks keep it under this name too
-export const system = matchMedia("(prefers-color-scheme: dark)");
+const KEY = "micrograd-theme";
+const system = matchMedia("(prefers-color-scheme: dark)");
 const { dataset } = document.documentElement;
 
 /** One of the two, or null. */
@@ -14,16 +14,25 @@ function chosen() {
   try { return theme(localStorage.getItem(KEY)); } catch { return null; }
 }
 
-/** Show the one that holds now, and say which. */
+/** Show the one that holds now. Who embeds the page may have changed it since the address asked. */
 export function applyTheme() {
-  const now = askedTheme ?? chosen() ?? (system.matches ? "dark" : "light");
+  const now = (askedTheme && dataset.theme) ?? askedTheme ?? chosen() ?? (system.matches ? "dark" : "light");
   if (dataset.theme !== now) dataset.theme = now;
-  return now;
 }
 
-/** The other one from now on, here and on the site's other pages; which. */
-export function otherTheme() {
-  dataset.theme = dataset.theme === "dark" ? "light" : "dark";
-  try { localStorage.setItem(KEY, dataset.theme); } catch { /* private windows forget */ }
-  return dataset.theme;
+/** Let this button change it; `onTheme` is told of each change, the system's and another tab's too. */
+export function setUpTheme(button, onTheme = () => {}) {
+  const press = () => button.setAttribute("aria-pressed", String(dataset.theme === "dark"));
+  const changed = () => { applyTheme(); press(); onTheme(); };
+  button.addEventListener("click", () => {
+    dataset.theme = dataset.theme === "dark" ? "light" : "dark";
+    try { localStorage.setItem(KEY, dataset.theme); } catch { /* private windows forget */ }
+    press();
+    onTheme();
+  });
+  system.addEventListener("change", changed);
+  addEventListener("storage", ({ key }) => { if (key === KEY) changed(); });
+  button.hidden = false;
+  applyTheme();
+  press();
 }

@@ -2,8 +2,8 @@
 
 import { $, download } from "../js/dom.js";
 import { keepForOffline } from "../js/offline.js";
+import { setUpTheme } from "../js/theme.js";
 import { erase, exported, imported, read } from "./store.js";
-import { setUpTheme } from "./theme.js";
 
 const atFirst = { href: $("begin").getAttribute("href"), text: $("begin").textContent, sum: $("so-far").textContent };
 

@@ -1,14 +1,14 @@
 // A lesson's page: cells, exercises and figures come alive, progress is kept, and a host page is
 // told. With scripts off the page is whole; nothing here is needed to read it.
 
-import { createCells, createExercise, createWaits } from "./cells.js";
 import { keepForOffline } from "../js/offline.js";
+import { setUpTheme } from "../js/theme.js";
+import { createCells, createExercise, createWaits } from "./cells.js";
 import { enliven } from "./figures.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
 import { createPython, root } from "./runtime.js";
 import { openShare } from "./share.js";
 import { keepPassed, keepText, read } from "./store.js";
-import { setUpTheme } from "./theme.js";
 
 const { lesson: slug } = document.body.dataset;
 const all = (selector) => [...document.querySelectorAll(selector)];

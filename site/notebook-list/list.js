@@ -3,9 +3,9 @@
 
 import { $, button, make, setText } from "../js/dom.js";
 import { keepForOffline } from "../js/offline.js";
+import { setUpTheme } from "../js/theme.js";
 import { fetchAhead } from "./ahead.js";
 import { Copies, channel, judge, textOf } from "./copies.js";
-import { setUpTheme } from "./theme.js";
 
 const ROOT = new URL("..", document.baseURI).href;
 const copies = new Copies(ROOT);

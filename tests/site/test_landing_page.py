@@ -4,6 +4,7 @@ from urllib.parse import urljoin, urlparse
 from urllib.request import urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.site.playground import open_playground
 from tests.site.visits import Visit
@@ -47,3 +48,14 @@ def test_in_another_page_a_term_opens_beside_the_frame(at_root: str, visit: Visi
     visit.page.wait_for_selector("body.embed", state="attached")
     targets = visit.page.eval_on_selector_all("a.term", "(all) => all.map((one) => one.target)")
     assert targets == ["_blank"] * 5
+
+
+def test_a_theme_chosen_in_one_tab_is_that_of_the_others(at_root: str, visit: Visit) -> None:
+    visit.page.goto(at_root)
+    lessons = visit.page.context.new_page()
+    lessons.goto(at_root + "lessons/")
+    expect(lessons.locator("html")).to_have_attribute("data-theme", "light")
+    visit.page.get_by_role("button", name="Dark theme").click()
+    expect(lessons.locator("html")).to_have_attribute("data-theme", "dark")
+    pressed = lessons.get_by_role("button", name="Dark theme")
+    expect(pressed).to_have_attribute("aria-pressed", "true")
