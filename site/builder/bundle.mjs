@@ -38,8 +38,9 @@ const common = {
 await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
 await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js", "js/bench.js") });
 // A worker is one file, and so is what starts it: no other round trip is waited for.
-const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js", "js/early.js");
+const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js");
 const defaults = join(output, "default.json");
 await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
 rmSync(defaults);
+await build({ ...common, format: "iife", entryPoints: found("js/early.js") });
 await build({ ...common, entryPoints: found("playground.css", "bench/bench.css") });

@@ -17,6 +17,7 @@ FOLDER = "playground"
 BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css", "bench.js", "bench.css")
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
 NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
+EARLY = f'<script src="{FOLDER}/early.js'
 # What a page fetches for Python (it imports the two .mjs files beside them).
 FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
 
@@ -62,10 +63,10 @@ def build_pages(output: Path) -> None:
             main = (target / "main.js").read_text()
             size = {name: (target / name).stat().st_size for name in _imports(main)}
             needed = [f"worker.js?{version}", *sorted(size, key=lambda name: -size[name])]
-            links = [_preload(name) for name in needed]
+            page = page.replace("</head>", "\n".join([*map(_preload, needed), "</head>"]))
             later = re.findall(r'import\("\./(later-[^"]+)"\)', main)
-            links.append(_preload(later[0], f' id="later" media="{NO_ROOM}"'))
-            page = page.replace("</head>", "\n".join([*links, "</head>"]))
+            link = _preload(later[0], f' id="later" media="{NO_ROOM}"')
+            page = page.replace(EARLY, f"{link}\n{EARLY}")  # which looks for it
         path.write_text(page)
 
 

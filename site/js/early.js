@@ -5,10 +5,11 @@
 import { newWorker } from "./new-worker.js";
 import { applyTheme } from "./theme.js";
 
+const here = document.currentScript.src; // it is no module, for those run after the first layout
 applyTheme();
 if (location.hash) document.getElementById("later").media = "all";
 if (!("firstWorker" in window)) { // otherwise the page was faster, and has one
-  const first = (window.firstWorker = { worker: newWorker(new URL(WORKER_FILE, import.meta.url)) });
+  const first = (window.firstWorker = { worker: newWorker(new URL(WORKER_FILE, here)) });
   first.worker.addEventListener("message", ({ data }) => { first.trained ??= data.trained; });
   first.worker.addEventListener("error", (event) => {
     event.preventDefault();

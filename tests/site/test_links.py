@@ -33,6 +33,7 @@ class Page(HTMLParser):
     address: str
     links: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)  # what the first painting waits for
     embeds: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -40,7 +41,11 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self.links += [given[name] for name in ("href", "src") if name in given]
+        found = [given[name] for name in ("href", "src") if name in given]
+        if given.get("rel") == "expect":
+            self.expected += found
+        else:
+            self.links += found
         self.anchors += [given["id"]] if "id" in given else []
         if tag.startswith("micrograd-"):
             self.embeds.append((tag, given))
@@ -108,6 +113,13 @@ def test_every_link_of_a_notebook_leads_somewhere(dist: Path) -> None:
     links = [(SITE + path, link) for path, links in found.items() for link in links]
     assert links
     assert [(*one, told) for one in links if (told := fault(dist, *one))] == []
+
+
+def test_a_page_has_what_its_first_painting_waits_for(dist: Path) -> None:
+    pages = [read(dist, path.as_posix()) for path in own_pages(dist)]
+    waits = [(link, page.anchors) for page in pages for link in page.expected]
+    assert waits
+    assert all(link.removeprefix("#") in anchors for link, anchors in waits)
 
 
 def test_no_two_places_of_a_page_have_one_name(dist: Path) -> None:
