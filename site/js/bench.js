@@ -23,7 +23,8 @@ function lost(error) {
   stage.failed(error, measure);
 }
 
-const time = (ms) => (ms < 1000 ? `${ms.toPrecision(3)} ms` : ms < 120_000 ? `${(ms / 1000).toPrecision(3)} s` : `${(ms / 60_000).toPrecision(3)} min`);
+const digits = (number) => Number(number.toPrecision(3)); // 1000, not 1.00e+3
+const time = (ms) => (ms < 1000 ? `${digits(ms)} ms` : ms < 120_000 ? `${digits(ms / 1000)} s` : `${digits(ms / 60_000)} min`);
 const whole = (number) => Math.round(number).toLocaleString("en");
 const rough = (number) => whole(Number(number.toPrecision(2))); // no more digits than it has
 
@@ -100,6 +101,9 @@ function report() {
 
 async function measure() {
   $("measure").disabled = true;
+  // What was found before belongs to figures that are about to be others.
+  eager = null;
+  $("verdict").replaceChildren();
   show("eager", null, "Measuring …");
   try {
     await (broken ? engine.retry() : engine.start());

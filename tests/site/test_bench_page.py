@@ -114,6 +114,12 @@ def test_python_that_does_not_load_can_be_tried_again(at_root: str, visit: Visit
     expect(page.locator("#verdict")).to_contain_text("to the last bit", timeout=BOOT_MS)
 
 
+def test_figures_that_are_measured_anew_are_not_left_standing(measured: Page) -> None:
+    measured.get_by_role("button", name="Measure again").click()
+    expect(measured.locator("#verdict")).to_be_empty()
+    expect(measured.locator("#verdict")).to_contain_text("to the last bit", timeout=BOOT_MS)
+
+
 def test_without_webassembly_it_says_what_is_missing(at_root: str, visit: Visit) -> None:
     visit.page.add_init_script("delete globalThis.WebAssembly")
     visit.page.goto(f"{at_root}bench/")
