@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
-from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from . import checks, elementary
+from .chained import Chained
 
 if TYPE_CHECKING:
     from .gradients import Gradients
@@ -33,7 +34,7 @@ _BOTH_ONE: Final = (1.0, 1.0)
 _ONE_MINUS_ONE: Final = (1.0, -1.0)
 
 
-class Value:
+class Value(Chained):
     """A scalar in a computation graph. Hashable and comparable by identity.
 
     Args:
@@ -50,6 +51,8 @@ class Value:
     # each node of a graph that may have a million.
     __slots__ = ("_constant", "_data", "_id", "_label", "_local_gradients", "_op", "_parents")
     __array_ufunc__ = None  # NumPy scalars leave `number * value` to __rmul__ below
+
+    _IMMUTABLE = frozenset(__slots__)
 
     _data: float
     _op: str
@@ -121,6 +124,10 @@ class Value:
         if self.constant is not None:
             twin._constant = self._constant
         return twin
+
+    def _fill(self, state: dict[str, Any]) -> None:
+        """A copy, and what was pickled, is made now: its number says so."""
+        super()._fill(state | {"_id": _next_id()})
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""

