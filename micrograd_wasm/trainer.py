@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from . import checks, losses, optimizers, rng
 from .compiler import host
 from .compiler.example import can_compile, check_loss
+from .compiler.refusal import CannotCompile
 from .compiler.training import CompiledTraining
 from .datasets import Dataset
 from .loops import Plan, Progress, Training, train_compiled, train_eagerly
@@ -88,8 +89,8 @@ def train(
             your own such as `optimizers.momentum(beta=0.5)`. See `optimizers`; momentum and Adam
             want a learning rate of their own.
         engine: "eager" builds every step's graph; "compiled" runs the whole of it as WebAssembly,
-            with the same bits; "auto" compiles wherever there is a runtime for it (and the model's
-            parameters are leaves, each of them once). `run.options["engine"]` says which one ran.
+            with the same bits, or says why it cannot; "auto" compiles wherever there is a runtime
+            for it and it can be done. `run.options["engine"]` says which one ran.
         progress: called as progress(step, row) after each step; training ends where it returns
             False, with what is finished. `live.Progress()` shows a run while it is trained. If it
             has the methods `on_start(steps)` and `on_finish(run)`, they are called before the
@@ -222,18 +223,24 @@ def _compiled(
     if plan.own_loss:
         check_loss(plan.example_loss)
     size = min(batch_size or len(plan.rows), len(plan.rows))
-    return CompiledTraining(
-        model,
-        plan.rows,
-        plan.labels,
-        batch_size=size,
-        example_loss=plan.example_loss,
-        alpha=plan.alpha,
-        steps=len(plan.rates),
-        optimizer=plan.optimizer,
-        classes=plan.classes,
-        record_parameters=record_parameters,
-    )
+    try:
+        return CompiledTraining(
+            model,
+            plan.rows,
+            plan.labels,
+            batch_size=size,
+            example_loss=plan.example_loss,
+            alpha=plan.alpha,
+            steps=len(plan.rates),
+            optimizer=plan.optimizer,
+            classes=plan.classes,
+            record_parameters=record_parameters,
+        )
+    except CannotCompile:
+        if engine == "compiled":
+            raise
+        _check_fit(model, plan)
+        return None
 
 
 def _check_dataset(dataset: Any) -> None:

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from .. import checks
 from ..nn import Module as Model
 from ..value import Value
-from . import host
+from . import host, size
 from .library import Library
 from .lower import Load, Lowering, load_f64, needed
+from .refusal import CannotCompile
 from .tape import Tape, record
 from .wasm import Function, Module
+from .wiring import neurons
 
 # Points that one call takes; more are sent in several calls over the same memory.
 CALL_POINTS = 4096
@@ -35,7 +37,7 @@ class Evaluation:
 
     Raises:
         NoHost: there is no WebAssembly runtime here.
-        ValueError: the model is too large for one function.
+        CannotCompile: the model is too large for one function.
     """
 
     def __init__(self, model: Model, input_count: int) -> None:
@@ -50,6 +52,10 @@ class Evaluation:
         self.parameters = array("d", [p.data for p in model.parameters()])
 
     def _build(self) -> None:
+        known = neurons(self._model)
+        count = len(self._model.parameters())
+        # Each weight is fetched with the number that it is multiplied by.
+        size.check_parameters("model", count, loads=1 if known is None else 2)
         parameters = [Value(0.0) for _ in self._model.parameters()]
         model = self._model._rebuilt(iter(parameters))
         xs = [Value(0.0, f"x_{i}") for i in range(self._input_count)]
@@ -61,12 +67,14 @@ class Evaluation:
         outputs = [value for layer in layers for value in layer]
         tape, place = record(outputs, [*parameters, *xs], names)
         nodes = [place[value] for value in outputs]
+        size.check("model", tape, nodes, range(len(tape)))
         library = Library(self.module, tables_at=8)
         functions = needed(library, tape)
         self.parameters_at = -(-library.end // 8) * 8
         self.points_at = self.parameters_at + 8 * len(parameters)
         self.results_at = self.points_at + 8 * CALL_POINTS * self._input_count
         self.module.memory_bytes = self.results_at + 8 * CALL_POINTS * len(outputs)
+        size.check_memory("model", self.module.memory_bytes)
         self._emit("scores", tape, nodes[-len(layers[-1]) :], functions)
         self._emit("activations", tape, nodes, functions)
 
@@ -143,11 +151,18 @@ class Evaluation:
         for first in range(0, len(points), CALL_POINTS):
             some = points[first : first + CALL_POINTS]
             self._instance.write(self.points_at, array("d", [x for row in some for x in row]))
-            if math.isnan(self._instance.call(name, len(some))):
+            if not self._finished(name, len(some)):
                 results += self._eagerly(some, width)
             else:
                 results += self._instance.read(self.results_at, len(some) * width)
         return results
+
+    def _finished(self, name: str, count: int) -> bool:
+        """Run a function; whether all was real, and there was room for it to run."""
+        try:
+            return not math.isnan(self._instance.call(name, count))
+        except CannotCompile:
+            return False
 
     def _eagerly(self, points: Sequence[Sequence[float]], width: int) -> list[float]:
         model = self._model.replace_parameters(self.parameters)
@@ -164,5 +179,5 @@ def scorer(model: object, input_count: int, points: int) -> Evaluation | None:
         return None
     try:
         return Evaluation(model, input_count)
-    except ValueError:  # too large for one function; the eager engine takes any size
+    except CannotCompile:  # too large, mostly; the eager engine takes any size
         return None

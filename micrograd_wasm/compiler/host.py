@@ -15,7 +15,10 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from .refusal import CannotCompile
+
 LONG = 64 * 1024  # bytes of a program from which on wasmtime is to compile it in haste
+STACK = 1 << 20  # bytes for a program's functions: what there is in every thread of every system
 
 # A module with one instruction on vectors, which training programs are made of: "f64x2.splat".
 # Browsers take it since 2021 (Chrome 91, Firefox 89) and 2023 (Safari 16.4).
@@ -168,9 +171,9 @@ def _wasmtime_engine(long: bool) -> Any:
     if long:
         # The usual choice of registers takes time that grows with the square of a function's
         # length: 12 seconds for 10,000 parameters, minutes for 20,000. This one takes a second, but
-        # its code needs more stack. 1 MB is what there is in every thread of every system.
+        # its code needs more stack.
         config.cranelift_flag_set("regalloc_algorithm", "single_pass")
-        config.max_wasm_stack = 1 << 20
+        config.max_wasm_stack = STACK
     return wasmtime.Engine(config)
 
 
@@ -181,9 +184,9 @@ def _wasmtime_module(binary: bytes) -> Any:
     return wasmtime.Module(_wasmtime_engine(len(binary) > LONG), binary)
 
 
-def _out_of_stack(who: str) -> ValueError:
+def _out_of_stack(who: str) -> CannotCompile:
     """The one thing that can go wrong while a program runs: it traps nowhere by itself."""
-    return ValueError(
+    return CannotCompile(
         f"the program is too large: it needs more stack than {who} has. Make it smaller, "
         'or leave it to the eager engine (engine="eager"), which takes any size'
     )

@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass, field
 
 from .. import losses, optimizers
 from ..nn import Module as Model
+from . import size
 from .example import emit_example, reverse_example, trace_example
 from .layout import HISTORY, Layout, lay_out
 from .library import Library
@@ -90,8 +91,16 @@ def training_kernel(job: Job) -> Kernel:
         ValueError: a parameter is not a leaf; the optimizer's rule is not plain arithmetic; or
             (from `module.encode()`) the program is larger than engines take.
     """
+    # Each parameter is fetched, and its gradient.
+    size.check_parameters("model", job.model.parameter_count, loads=2)
     example = trace_example(job.model, job.input_count, job.example_loss, job.classes)
     update = trace_update(job.optimizer)
+    forward = len(example.tape)
+    reverse = reverse_example(example, 1.0 / job.batch_size)
+    fetched = {*range(example.parameters), *reverse.sums.values()}
+    if job.batch_size == 1:  # two examples have their rows in locals
+        fetched.update(range(forward))
+    size.check("model", example.tape, [*reverse.first, *reverse.moved.values()], fetched)
     module = Module()
     library = Library(module, tables_at=8)
     functions = needed(library, example.tape)
@@ -118,7 +127,6 @@ def training_kernel(job: Job) -> Kernel:
     )
     module.memory_bytes = layout.size
     module.data.append((layout.alpha, struct.pack("<d", job.alpha)))
-    reverse = reverse_example(example, 1.0 / batch)
     if batch == 1:
         run = emit_example(module, functions, reverse, layout)
     else:

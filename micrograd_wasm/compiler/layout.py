@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from .refusal import CannotCompile
 from .wasm import LARGEST_MEMORY
 
 HISTORY: Final = ("loss", "data_loss", "reg_loss", "accuracy")
@@ -54,7 +55,7 @@ def lay_out(start: int, counts: dict[str, int]) -> Layout:
         size = 4 if name == "batches" else 8
         at += -(-count * size // 8) * 8
     if at > LARGEST_MEMORY:
-        raise ValueError(
+        raise CannotCompile(
             f"{at:,} bytes of data, parameters and records; a kernel has room for "
             f"{LARGEST_MEMORY:,}: use fewer examples, or fewer steps in one call"
         )

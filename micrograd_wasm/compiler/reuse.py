@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .. import losses, optimizers
-from ..nn import MLP, Layer, Neuron
 from ..nn import Module as Model
 from .example import can_compile
 from .kernel import Job, Kernel, training_kernel
+from .wiring import neurons
 
 MOST: Final = 16  # programs are kept; of a large network, one takes some megabytes
 
@@ -76,14 +76,8 @@ def _rule(optimizer: optimizers.Optimizer) -> Hashable | None:
 
 def _shape(model: Model) -> Hashable | None:
     """How many inputs each neuron has and what it does with their sum, layer by layer."""
-    layers: list[tuple[Neuron, ...]]
-    if type(model) is MLP:
-        layers = [layer.neurons for layer in model.layers]
-    elif type(model) is Layer:
-        layers = [model.neurons]
-    elif type(model) is Neuron:
-        layers = [(model,)]
-    else:
+    layers = neurons(model)
+    if layers is None:
         return None
     wiring = tuple(tuple((len(n.weights), n.activation) for n in layer) for layer in layers)
     return type(model), wiring

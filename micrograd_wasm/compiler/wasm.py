@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 
 from .encoding import name, section, signed, unsigned, vector
 from .opcodes import FIXED, LOCALS, TYPE_CODES
+from .refusal import CannotCompile
 
 PAGE: Final = 65536
 LARGEST_MEMORY: Final = 1 << 31  # addresses are signed here
@@ -235,7 +236,7 @@ class Function:
         declared = vector([unsigned(count) + TYPE_CODES[kind] for count, kind in runs])
         body = declared + bytes(self.code) + b"\x0b"
         if len(body) > LARGEST_FUNCTION or len(self.locals) > MOST_LOCALS:
-            raise ValueError(
+            raise CannotCompile(
                 f"function {self.name}: {len(body):,} bytes and {len(self.locals):,} locals; "
                 f"engines take at most {LARGEST_FUNCTION:,} and {MOST_LOCALS:,}. Make it smaller, "
                 'or leave it to the eager engine (engine="eager"), which takes any size'
@@ -294,7 +295,7 @@ class Module:
     def encode(self) -> bytes:
         """The module in the binary format (5.5.16), with names for tools to show (7.4)."""
         if self.memory_bytes > LARGEST_MEMORY:
-            raise ValueError(f"{self.memory_bytes:,} bytes of memory; {LARGEST_MEMORY:,} fit")
+            raise CannotCompile(f"{self.memory_bytes:,} bytes of memory; {LARGEST_MEMORY:,} fit")
         types = self.types()
         sections = [
             (1, [b"\x60" + _types(takes) + _types(gives) for takes, gives in types]),
