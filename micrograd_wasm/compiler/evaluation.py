@@ -143,26 +143,30 @@ class Evaluation:
         return self._run("activations", sum(self.layer_sizes), points)
 
     def _run(self, name: str, width: int, points: Sequence[Sequence[float]]) -> list[float]:
-        self._instance.write(self.parameters_at, self.parameters)
         for i, row in enumerate(points):
             if len(row) != self._input_count:
                 checks.refuse(f"points[{i}]", f"{self._input_count} numbers", row)
         results: list[float] = []
         for first in range(0, len(points), CALL_POINTS):
             some = points[first : first + CALL_POINTS]
-            self._instance.write(self.points_at, array("d", [x for row in some for x in row]))
-            if not self._finished(name, len(some)):
-                results += self._eagerly(some, width)
-            else:
-                results += self._instance.read(self.results_at, len(some) * width)
+            found = self._in_one_call(name, width, some)
+            results += self._eagerly(some, width) if found is None else found
         return results
 
-    def _finished(self, name: str, count: int) -> bool:
-        """Run a function; whether all was real, and there was room for it to run."""
-        try:
-            return not math.isnan(self._instance.call(name, count))
-        except CannotCompile:
-            return False
+    def _in_one_call(
+        self, name: str, width: int, points: Sequence[Sequence[float]]
+    ) -> array[float] | None:
+        """The results, or None where one is not real, or where there is no room to run."""
+        instance = self._instance
+        with instance.lock:
+            instance.write(self.parameters_at, self.parameters)
+            instance.write(self.points_at, array("d", [x for row in points for x in row]))
+            try:
+                if math.isnan(instance.call(name, len(points))):
+                    return None
+            except CannotCompile:
+                return None
+            return instance.read(self.results_at, len(points) * width)
 
     def _eagerly(self, points: Sequence[Sequence[float]], width: int) -> list[float]:
         model = self._model.replace_parameters(self.parameters)

@@ -2,12 +2,16 @@
 
 The only file of the package that knows which. Numbers cross as whole arrays of float64s: one copy
 each way, however many there are.
+
+Threads may share all of it: an instance, whose memory and stack can serve one call at a time, is
+locked while it is used.
 """
 
 from __future__ import annotations
 
 import atexit
 import sys
+import threading
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Iterable
@@ -27,8 +31,20 @@ VECTORS = bytes.fromhex("0061736d01000000 010401600000 03020100 0a10010e00") + b
 )
 
 
+# Two engines made at once would be two: what the one has compiled the other cannot run.
+_compiling = threading.RLock()
+
+
 class Instance(ABC):
-    """A module that is ready to run."""
+    """A module that is ready to run.
+
+    Attributes:
+        lock: to be held by a thread that writes numbers, calls and reads results, so that no other
+            one comes between. Each of the methods holds it, too.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
 
     @abstractmethod
     def call(self, name: str, *args: float) -> Any:
@@ -88,6 +104,7 @@ def instantiate(binary: bytes) -> Instance:
 
 class _BrowserInstance(Instance):
     def __init__(self, binary: bytes) -> None:
+        super().__init__()
         self._js: Any = import_module("js")
         self._error: type[Exception] = import_module("pyodide.ffi").JsException
         self._exports = self._js.WebAssembly.Instance.new(_browser_module(binary)).exports
@@ -137,27 +154,32 @@ class _WasmtimeInstance(Instance):
     def __init__(self, binary: bytes) -> None:
         import wasmtime  # noqa: PLC0415 - an optional extra
 
-        module = _wasmtime_module(binary)
-        self._store = wasmtime.Store(_wasmtime_engine(len(binary) > LONG))
+        super().__init__()
+        with _compiling:
+            module = _wasmtime_module(binary)
+            self._store = wasmtime.Store(_wasmtime_engine(len(binary) > LONG))
         self._exports = wasmtime.Instance(self._store, module, []).exports(self._store)
         self._memory: Any = self._exports["memory"]
 
     def call(self, name: str, *args: float) -> Any:
         import wasmtime  # noqa: PLC0415 - an optional extra
 
-        function: Any = self._exports[name]
-        try:
-            return function(self._store, *args)
-        except wasmtime.Trap as error:
-            raise _out_of_stack("wasmtime") from error
+        with self.lock:
+            function: Any = self._exports[name]
+            try:
+                return function(self._store, *args)
+            except wasmtime.Trap as error:
+                raise _out_of_stack("wasmtime") from error
 
     def write(self, address: int, numbers: array[Any]) -> None:
-        self._memory.write(self._store, numbers.tobytes(), address)
+        with self.lock:
+            self._memory.write(self._store, numbers.tobytes(), address)
 
     def read(self, address: int, count: int) -> array[float]:
-        numbers: array[float] = array("d")
-        numbers.frombytes(bytes(self._memory.read(self._store, address, address + 8 * count)))
-        return numbers
+        with self.lock:
+            numbers: array[float] = array("d")
+            numbers.frombytes(bytes(self._memory.read(self._store, address, address + 8 * count)))
+            return numbers
 
 
 @lru_cache(maxsize=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,7 +26,8 @@ MOST_INPUTS, MOST_OUTPUTS = 999, 1000
 class Compiled:
     """A function of Values that runs as WebAssembly, with the bits of the eager engine.
 
-    Made by `jit`. It is traced when it is first called, with the numbers of that call.
+    Made by `jit`. It is traced when it is first called, with the numbers of that call. Threads may
+    share it.
     """
 
     def __init__(self, function: Callable[..., Any], names: Sequence[str]) -> None:
@@ -36,6 +38,7 @@ class Compiled:
         self._tape = Tape()
         self._is_list = False
         self._binary = b""
+        self._lock = threading.RLock()  # of the compiling; an instance has its own
 
     def __call__(self, *numbers: float) -> Any:
         """The function's value for these numbers: a float, or a list of floats.
@@ -90,6 +93,9 @@ class Compiled:
         self._compile_anyhow()
         return self._tape
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Compiled, (self._function, self._names)  # a copy is compiled anew
+
     def __repr__(self) -> str:
         return (
             f"jit of {getattr(self._function, '__name__', 'a function')}({', '.join(self._names)})"
@@ -102,8 +108,9 @@ class Compiled:
 
     def _run(self, name: str, row: list[float]) -> list[float] | None:
         self._compile(row)
-        if self._instance is None:
-            self._instance = host.instantiate(self._binary)
+        with self._lock:
+            if self._instance is None:
+                self._instance = host.instantiate(self._binary)
         results = self._instance.call(name, *row)
         listed = results if isinstance(results, list) else [results]
         return None if math.isnan(listed[0]) else listed
@@ -112,8 +119,11 @@ class Compiled:
         self._compile([0.5 + 0.25 * i for i in range(len(self._names))])
 
     def _compile(self, sample: Sequence[float]) -> None:
-        if self._module is not None:
-            return
+        with self._lock:
+            if self._module is None:
+                self._build(sample)
+
+    def _build(self, sample: Sequence[float]) -> None:
         self._tape, outputs, self._is_list = trace(self._function, sample, self._names)
         if len(outputs) > MOST_OUTPUTS:
             checks.refuse("function", f"at most {MOST_OUTPUTS} outputs", len(outputs))

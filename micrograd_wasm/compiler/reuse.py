@@ -7,6 +7,7 @@ sweep over noise or over learning rates builds one.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -29,6 +30,7 @@ class Program:
 
 
 _kept: dict[Hashable, Program] = {}
+_lock = threading.Lock()  # threads may train at the same time
 
 
 def training_program(job: Job) -> Program:
@@ -38,14 +40,18 @@ def training_program(job: Job) -> Program:
         ValueError: as `training_kernel`.
     """
     key = _key(job)
-    program = None if key is None else _kept.pop(key, None)
-    if program is None:
-        kernel = training_kernel(replace(job, alpha=0.0))
-        program = Program(kernel, kernel.module.encode())
+    with _lock:
+        program = None if key is None else _kept.pop(key, None)
+        if program is not None:
+            _kept[key] = program  # the last one is the one that was used last
+            return program
+    kernel = training_kernel(replace(job, alpha=0.0))
+    program = Program(kernel, kernel.module.encode())
     if key is not None:
-        _kept[key] = program  # the last one is the one that was used last
-        if len(_kept) > MOST:
-            del _kept[next(iter(_kept))]
+        with _lock:
+            _kept[key] = program
+            if len(_kept) > MOST:
+                del _kept[next(iter(_kept))]
     return program
 
 

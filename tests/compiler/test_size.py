@@ -10,6 +10,7 @@ from micrograd_wasm.compiler.refusal import CannotCompile
 from tests.compiler.runs import everything, small
 
 LARGE = MLP(784, [128, 10], seed=1)
+POINTS = [[0.01 * k for k in range(100)]]
 REFUSED = r"^model: too large to be compiled: its program would need about [\d,]+ bytes of stack, "
 
 
@@ -82,15 +83,14 @@ def test_the_largest_scorer_that_is_let_through_runs():
     hidden = largest(lambda count: Evaluation(network(count), 100))
     made = Evaluation(network(hidden), 100)
     assert len(made.module.encode()) > host.LONG
-    assert made._finished("activations", 1)
+    assert made._in_one_call("activations", hidden + 10, POINTS) is not None
     # It is no wild guess: with a third more neurons it would not run.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(size, "STACK", 2 * host.STACK)
         made = Evaluation(network(hidden * 4 // 3), 100)
-    assert not made._finished("activations", 1)
+    assert made._in_one_call("activations", hidden * 4 // 3 + 10, POINTS) is None
     # Where it could not run the eager engine answers.
-    row = [0.01 * k for k in range(100)]
-    assert made.scores([row]) == [value.data for value in network(hidden * 4 // 3)(row)]
+    assert made.scores(POINTS) == [v.data for v in network(hidden * 4 // 3)(POINTS[0])]
 
 
 @pytest.mark.usefixtures("little_stack")
