@@ -52,25 +52,33 @@ class Module(Shown, ABC):
     def replace_parameters(self, numbers: Sequence[float]) -> Self:
         """A new model with these numbers in place of its parameters; labels are kept.
 
+        One Value that is several parameters (tied weights) is one in the new model, too.
+
         Args:
             numbers: as many finite numbers as there are parameters, in their order.
 
         Raises:
             TypeError: not a list of numbers.
-            ValueError: the wrong number of them, or one that is not finite.
+            ValueError: the wrong number of them, one that is not finite, or two for one Value.
         """
         old = self.parameters()
         numbers = checks.sequence("numbers", numbers, f"a list of {len(old)} numbers")
         if len(numbers) != len(old):
             checks.refuse_count("numbers", f"{len(old)} of them", numbers)
-        new = [
-            Value(checks.real(f"numbers[{i}]", number), parameter.label)
-            for i, (number, parameter) in enumerate(zip(numbers, old, strict=True))
-        ]
+        reals = [checks.real(f"numbers[{i}]", number) for i, number in enumerate(numbers)]
+        new = _tied(old, reals)
+        for i, (value, number) in enumerate(zip(new, reals, strict=True)):
+            if value.data != number:
+                first = next(k for k, other in enumerate(new) if other is value)
+                expected = f"{value.data!r} as in numbers[{first}], for both are one Value"
+                checks.refuse(f"numbers[{i}]", expected, number)
         return self._rebuilt(iter(new))
 
     def apply_gradients(self, gradients: Mapping[Value, float], learning_rate: float) -> Self:
         """One step of gradient descent: a new model with p - learning_rate * gradient of p.
+
+        One Value that is several parameters (tied weights) moves once, by the one gradient that it
+        has, and is one in the new model, too.
 
         Args:
             gradients: the table that `loss.backward()` gave for this model's parameters.
@@ -79,10 +87,22 @@ class Module(Shown, ABC):
         Raises:
             TypeError: `gradients` is not a table, or `learning_rate` not a number.
             ArithmeticError: a new parameter is too large for a float64.
+
+        Source: parameter sharing, as in Goodfellow, Bengio and Courville, "Deep Learning" (2016),
+        section 7.9: tied parameters stay equal, and their gradients add up.
         """
         if not isinstance(gradients, Mapping):
             expected = "the table that backward() returns"
             checks.refuse("gradients", expected, gradients, kind=TypeError)
         rate = checks.real("learning_rate", learning_rate)
-        moved = [Value(p.data - rate * gradients[p], p.label) for p in self.parameters()]
-        return self._rebuilt(iter(moved))
+        old = self.parameters()
+        return self._rebuilt(iter(_tied(old, [p.data - rate * gradients[p] for p in old])))
+
+
+def _tied(old: Sequence[Value], numbers: Sequence[float]) -> list[Value]:
+    """A new Value for each old one; the same new one wherever the old one is the same."""
+    new: dict[Value, Value] = {}
+    for value, number in zip(old, numbers, strict=True):
+        if value not in new:
+            new[value] = Value(number, value.label)
+    return [new[value] for value in old]

@@ -15,7 +15,6 @@ from typing import Any, Final, TypeAlias
 
 from . import checks, losses, optimizers, rng
 from .compiler import host
-from .compiler.example import can_compile, check_loss
 from .compiler.refusal import CannotCompile
 from .compiler.training import CompiledTraining
 from .datasets import Dataset
@@ -167,7 +166,8 @@ def _chunks(
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
     record_parameters = checks.boolean("record_parameters", record_parameters)
     rates = learning_rates(learning_rate, steps)
-    rows, labels, classes = _check_examples(dataset, model, name)
+    # A function of the user's is for two classes, whatever it is called.
+    rows, labels, classes = _check_examples(dataset, model, "" if callable(loss) else name)
 
     batches = batch_indices(len(rows), size, seed)
     example_loss: Any = loss
@@ -217,11 +217,9 @@ def _compiled(
     model: Module, plan: Plan, batch_size: int | None, engine: str, record_parameters: bool
 ) -> CompiledTraining | None:
     """The kernel that `engine` asks for, ready to run; None where the eager engine is to run."""
-    if engine == "eager" or (engine == "auto" and not (host.available() and can_compile(model))):
+    if engine == "eager" or (engine == "auto" and not host.available()):
         _check_fit(model, plan)  # where the kernel is to run, tracing it finds out
         return None
-    if plan.own_loss:
-        check_loss(plan.example_loss)
     size = min(batch_size or len(plan.rows), len(plan.rows))
     try:
         return CompiledTraining(
@@ -231,7 +229,6 @@ def _compiled(
             batch_size=size,
             example_loss=plan.example_loss,
             alpha=plan.alpha,
-            steps=len(plan.rates),
             optimizer=plan.optimizer,
             classes=plan.classes,
             record_parameters=record_parameters,
@@ -256,8 +253,9 @@ def _check_examples(
     declared = dataset.classes if isinstance(dataset, Dataset) else 0
     if loss not in losses.CLASS_LOSSES:
         if declared:
+            kind = f'loss="{loss}"' if loss else "a loss of your own"
             raise ValueError(
-                f'dataset: expected labels -1 and 1 for loss="{loss}", got the classes 0 to '
+                f"dataset: expected labels -1 and 1 for {kind}, got the classes 0 to "
                 f'{declared - 1}; loss="one_vs_rest_margin" is for those'
             )
         return (*losses.check_examples(xs, ys), 0)
@@ -271,8 +269,10 @@ def _check_examples(
 
 def _check_fit(model: Module, plan: Plan) -> None:
     """Refuse rows of the wrong width and models of several outputs before step 0."""
-    still = model.replace_parameters([0.0] * model.parameter_count)  # nothing can overflow in it
-    output = still(plan.rows[0])
+    try:
+        output = model(plan.rows[0])
+    except ArithmeticError:  # the first step says so
+        return
     if plan.classes:
         losses.class_scores(output, plan.classes)
     else:
@@ -294,7 +294,9 @@ def _check_loss(loss: Any) -> str:
             raise TypeError(f"loss: expected {expected}; calling it: {error}") from error
         if not isinstance(made, Value):
             checks.refuse("loss", expected, made, kind=TypeError)
-    return str(getattr(loss, "__name__", type(loss).__name__))
+    name = str(getattr(loss, "__name__", type(loss).__name__))
+    ours = name in losses.EXAMPLE_LOSSES or name in losses.CLASS_LOSSES
+    return f"{name} (a function)" if ours else name
 
 
 def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:

@@ -62,8 +62,7 @@ def reachable(tape: Tape, outputs: Iterable[int]) -> list[int]:
 
 def _shares(tape: Tape, node: int, up: int, slopes: list[int]) -> list[int]:
     """For each parent: `up` times the local gradient of value.py, as new nodes."""
-    op, args, number = tape.ops[node], tape.args[node], tape.numbers[node]
-    x = args[0]
+    op, args = tape.ops[node], tape.args[node]
     if op == "+":
         return [up, up]
     if op == "-":
@@ -73,6 +72,22 @@ def _shares(tape: Tape, node: int, up: int, slopes: list[int]) -> list[int]:
     if op == "*":
         left, right = args
         return [tape.add("*", up, right), tape.add("*", up, left)]
+    slope = _slope(tape, node, slopes)
+    return [tape.add("*", up, slope)]
+
+
+def slopes_of(tape: Tape, nodes: Iterable[int]) -> list[int]:
+    """The slopes that the eager engine computes with these nodes, whatever becomes of them."""
+    slopes: list[int] = []
+    for node in nodes:
+        if tape.ops[node] in ("**", "rpow", "log"):
+            _slope(tape, node, slopes)
+    return slopes
+
+
+def _slope(tape: Tape, node: int, slopes: list[int]) -> int:
+    """The local gradient of an operation on one Value, as a new node."""
+    op, number, x = tape.ops[node], tape.numbers[node], tape.args[node][0]
     if op == "relu":
         slope = tape.add("step", x)
     elif op == "exp":
@@ -96,7 +111,7 @@ def _shares(tape: Tape, node: int, up: int, slopes: list[int]) -> list[int]:
         slopes.append(slope)
     else:
         raise ValueError(f"no derivative is known for {op}")
-    return [tape.add("*", up, slope)]
+    return slope
 
 
 def _one(tape: Tape) -> int:

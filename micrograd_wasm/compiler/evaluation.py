@@ -10,11 +10,23 @@ from .. import checks
 from ..nn import Module as Model
 from ..value import Value
 from . import host, size
+from .adjoint import reachable, slopes_of
 from .library import Library
 from .lower import Load, Lowering, load_f64, needed
 from .refusal import CannotCompile
 from .tape import Tape, record
+from .traceable import (
+    Sample,
+    check_model,
+    outputs,
+    rebuilt,
+    refuse_looks,
+    samples,
+    undefined_everywhere,
+    watch_unless,
+)
 from .wasm import Function, Module
+from .watch import TracedInput, new_leaf
 from .wiring import neurons
 
 # Points that one call takes; more are sent in several calls over the same memory.
@@ -37,7 +49,7 @@ class Evaluation:
 
     Raises:
         NoHost: there is no WebAssembly runtime here.
-        CannotCompile: the model is too large for one function.
+        CannotCompile: the model is too large for one function, or does not always do the same.
     """
 
     def __init__(self, model: Model, input_count: int) -> None:
@@ -46,40 +58,80 @@ class Evaluation:
         self._model = model
         self._input_count = input_count
         self.layer_sizes: tuple[int, ...] = ()
+        self._score_count = 0
         self.module = Module()
         self._build()
         self._instance = host.instantiate(self.module.encode())
         self.parameters = array("d", [p.data for p in model.parameters()])
 
     def _build(self) -> None:
-        known = neurons(self._model)
-        count = len(self._model.parameters())
+        model, width = self._model, self._input_count
+        known = neurons(model) is not None
+        count = model.parameter_count
         # Each weight is fetched with the number that it is multiplied by.
-        size.check_parameters("model", count, loads=1 if known is None else 2)
-        parameters = [Value(0.0) for _ in self._model.parameters()]
-        model = self._model._rebuilt(iter(parameters))
-        xs = [Value(0.0, f"x_{i}") for i in range(self._input_count)]
-        layers = model.activations(xs)
+        size.check_parameters("model", count, loads=2 if known else 1)
+        if not known:
+            check_model(model, width, ())
+        tape, layers, scores, looked_at = self._trace(known)
         self.layer_sizes = tuple(len(layer) for layer in layers)
-        names = {value: name for name, value in model.named_parameters().items()}
-        for i, layer in enumerate(layers):
-            names |= {value: f"out_{i}_{k}" for k, value in enumerate(layer)}
-        outputs = [value for layer in layers for value in layer]
-        tape, place = record(outputs, [*parameters, *xs], names)
-        nodes = [place[value] for value in outputs]
-        size.check("model", tape, nodes, range(len(tape)))
+        self._score_count = len(scores)
+        nodes = [node for layer in layers for node in layer]
+        size.check("model", tape, [*nodes, *scores, *looked_at], range(len(tape)))
         library = Library(self.module, tables_at=8)
         functions = needed(library, tape)
         self.parameters_at = -(-library.end // 8) * 8
-        self.points_at = self.parameters_at + 8 * len(parameters)
-        self.results_at = self.points_at + 8 * CALL_POINTS * self._input_count
-        self.module.memory_bytes = self.results_at + 8 * CALL_POINTS * len(outputs)
+        self.points_at = self.parameters_at + 8 * count
+        self.results_at = self.points_at + 8 * CALL_POINTS * width
+        most = max(len(nodes), len(scores))
+        self.module.memory_bytes = self.results_at + 8 * CALL_POINTS * most
         size.check_memory("model", self.module.memory_bytes)
-        self._emit("scores", tape, nodes[-len(layers[-1]) :], functions)
-        self._emit("activations", tape, nodes, functions)
+        self._emit("scores", tape, scores, looked_at, functions)
+        self._emit("activations", tape, nodes, looked_at, functions)
+
+    def _trace(self, known: bool) -> tuple[Tape, list[list[int]], list[int], list[int]]:
+        """The tape; on it each layer's outputs, the model's, and what must be real besides."""
+        undefined: ArithmeticError | None = None
+        for sample in samples(self._model, self._input_count, ()):
+            try:
+                return self._trace_at(sample, known)
+            except ArithmeticError as error:
+                undefined = undefined or error
+        raise undefined_everywhere(undefined) from undefined
+
+    def _trace_at(
+        self, sample: Sample, known: bool
+    ) -> tuple[Tape, list[list[int]], list[int], list[int]]:
+        numbers, row, _ = sample
+        xs: list[Value] = []
+        for i, x in enumerate(row):
+            xs.append(Value(x, f"x_{i}") if known else new_leaf(x, f"x_{i}", TracedInput))
+        with watch_unless(known) as watch:
+            model, parameters = rebuilt(self._model, numbers, watched=not known)
+            layers, output = outputs(model, xs)
+            layers = layers or model.activations(xs)
+        refuse_looks("model", watch)
+        scores = output if isinstance(output, list) else [output]
+        names = {value: name for name, value in model.named_parameters().items()}
+        for i, layer in enumerate(layers):
+            names |= {value: f"out_{i}_{k}" for k, value in enumerate(layer)}
+        ends = [*(value for layer in layers for value in layer), *scores]
+        tape, place = record(ends, [*parameters, *xs], names, watch.made, name="model")
+        nodes = [place[value] for value in ends]
+        looked_at: list[int] = []
+        if not known:  # of an MLP's operations there are no slopes that are too large, none unused
+            behind = set(reachable(tape, nodes))
+            looked_at = [place[v] for v in watch.made if place[v] not in behind]
+            looked_at += slopes_of(tape, range(len(tape)))
+        placed = [[place[value] for value in layer] for layer in layers]
+        return tape, placed, nodes[-len(scores) :], looked_at
 
     def _emit(
-        self, name: str, tape: Tape, nodes: Sequence[int], library: dict[str, Function]
+        self,
+        name: str,
+        tape: Tape,
+        nodes: Sequence[int],
+        looked_at: Sequence[int],
+        library: dict[str, Function],
     ) -> None:
         """`name(count)`: the numbers of `nodes` for each point. Returns 0.0, or NaN."""
         count, width = len(self._model.parameters()), self._input_count
@@ -90,12 +142,15 @@ class Evaluation:
             for i in range(count)
         }
         inputs |= {count + k: load_f64(address=8 * k, base=0) for k in range(width)}
-        lowering = Lowering(one, tape, [*nodes, *nodes, *nodes], inputs, library)
-        lowering.compute(nodes)
+        roots = [*nodes, *nodes, *nodes, *looked_at, *looked_at]
+        lowering = Lowering(one, tape, roots, inputs, library)
+        lowering.compute([*nodes, *looked_at])
         for k, node in enumerate(nodes):
             one.emit("local.get", 1)
             lowering.push(node)
             one.emit("f64.store", 8 * k)
+            lowering.note(node)
+        for node in looked_at:
             lowering.note(node)
         one.emit("local.get", lowering.bad)
 
@@ -127,12 +182,12 @@ class Evaluation:
         loop.emit("local.get", bad)
 
     def scores(self, points: Sequence[Sequence[float]]) -> list[float]:
-        """The outputs of the last layer for each point, one point after the other.
+        """The model's outputs for each point, one point after the other.
 
         Raises:
             ArithmeticError: what the eager engine raises for one of the points.
         """
-        return self._run("scores", self.layer_sizes[-1], points)
+        return self._run("scores", self._score_count, points)
 
     def activations(self, points: Sequence[Sequence[float]]) -> list[float]:
         """Every neuron's output for each point: layer by layer, one point after the other.
@@ -150,7 +205,7 @@ class Evaluation:
         for first in range(0, len(points), CALL_POINTS):
             some = points[first : first + CALL_POINTS]
             found = self._in_one_call(name, width, some)
-            results += self._eagerly(some, width) if found is None else found
+            results += self._eagerly(name, some) if found is None else found
         return results
 
     def _in_one_call(
@@ -168,13 +223,16 @@ class Evaluation:
                 return None
             return instance.read(self.results_at, len(points) * width)
 
-    def _eagerly(self, points: Sequence[Sequence[float]], width: int) -> list[float]:
+    def _eagerly(self, name: str, points: Sequence[Sequence[float]]) -> list[float]:
         model = self._model.replace_parameters(self.parameters)
-        outputs: list[float] = []
+        found: list[float] = []
         for point in points:
-            values = [value.data for layer in model.activations(point) for value in layer]
-            outputs += values[-width:]
-        return outputs
+            if name == "activations":
+                found += [value.data for layer in model.activations(point) for value in layer]
+            else:
+                output = model(point)
+                found += [v.data for v in (output if isinstance(output, list) else [output])]
+        return found
 
 
 def scorer(model: object, input_count: int, points: int) -> Evaluation | None:

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .. import losses
 from ..nn import ACTIVATIONS
 from ..nn import Module as Model
 from ..value import Value
-from .adjoint import adjoint, leaf_gradients, reachable
+from .adjoint import adjoint, leaf_gradients, reachable, slopes_of
 from .layout import Layout
 from .lower import Load, Lowering, load_f64
-from .tape import CONSTANT, INPUT, Tape, record, trace
+from .refusal import CannotCompile
+from .tape import CONSTANT, INPUT, Tape, record
+from .traceable import (
+    Sample,
+    can_compile,
+    check_loss,
+    check_model,
+    is_ours,
+    outputs,
+    rebuilt,
+    refuse_looks,
+    samples,
+    undefined_everywhere,
+    watch_unless,
+)
 from .wasm import REMARK, Function, Instruction, Module
+from .watch import Traced, TracedFloat, TracedInput, new_leaf
+from .wiring import neurons
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,7 @@ class ExampleTape:
         classes: 0 where there is one score and a label, or K.
         scores: the nodes of the model's outputs.
         loss: the node of the example's loss.
+        unused: operations that the loss is not made from; an error of theirs is one all the same.
     """
 
     tape: Tape
@@ -36,12 +55,7 @@ class ExampleTape:
     classes: int
     scores: tuple[int, ...]
     loss: int
-
-
-def can_compile(model: Model) -> bool:
-    """Whether every parameter is a leaf of its own; a kernel knows no others."""
-    parameters = model.parameters()
-    return not any(p.parents for p in parameters) and len(set(parameters)) == len(parameters)
+    unused: tuple[int, ...] = ()
 
 
 def trace_example(
@@ -49,35 +63,101 @@ def trace_example(
     input_count: int,
     example_loss: losses.AnyLoss,
     classes: int = 0,
+    examples: Sequence[tuple[Sequence[float], float]] = (),
 ) -> ExampleTape:
     """Trace one example's loss.
 
     Args:
         classes: 0 for a loss of one score and a label, K for one of K scores and K targets.
+        examples: rows and labels to trace a model of the user's with, if there are any.
 
     Raises:
-        ValueError: a parameter of the model is not a leaf, or is there twice; the loss does not
-            depend on every score.
+        CannotCompile: the tape would not be right for every example (see `traceable`); the loss
+            does not depend on every score; or neither is defined where it was tried.
     """
     if not can_compile(model):
-        raise ValueError(
+        raise CannotCompile(
             "model: a parameter is made from other Values, or one Value is several parameters; "
             'only engine="eager" trains such a model'
         )
-    # The tape does not depend on the numbers; with zeros nothing can overflow on the way.
-    model = model.replace_parameters([0.0] * len(model.parameters()))
-    xs = [Value(0.0, f"x_{i}") for i in range(input_count)]
-    layers = model.activations(xs)
+    known = neurons(model) is not None
+    if not known:
+        check_model(model, input_count, examples)
+    if not is_ours(example_loss):
+        check_loss(example_loss, classes)
+    undefined: ArithmeticError | None = None
+    for sample in samples(model, input_count, examples):
+        try:
+            return _traced_at(sample, model, known, example_loss, classes)
+        except ArithmeticError as error:
+            undefined = undefined or error
+    raise undefined_everywhere(undefined) from undefined
+
+
+def _traced_at(
+    sample: Sample, model: Model, known: bool, example_loss: losses.AnyLoss, classes: int
+) -> ExampleTape:
+    numbers, row, label = sample
+    given: Any = example_loss
+    trusted = known and is_ours(example_loss)
+
+    def leaf(number: float, name: str, kind: type[Traced]) -> Value:
+        return Value(number, name) if trusted else new_leaf(number, name, kind)
+
+    xs = [leaf(x, f"x_{i}", TracedInput) for i, x in enumerate(row)]
     if classes:
-        labels = [Value(1.0, f"y_{k}") for k in range(classes)]
-        scores = losses.class_scores(layers[-1], classes)
-        loss = example_loss(scores, labels)  # type: ignore[arg-type]
+        targets = losses.targets(int(label), classes)
+        labels = [leaf(target, f"y_{k}", TracedFloat) for k, target in enumerate(targets)]
     else:
-        labels = [Value(1.0, "y")]
-        scores = (losses.lone_score(layers[-1] if len(layers[-1]) > 1 else layers[-1][0]),)
-        loss = example_loss(scores[0], labels[0])  # type: ignore[arg-type]
+        labels = [leaf(label, "y", TracedFloat)]
+    with watch_unless(trusted) as seen:
+        twin, parameters = rebuilt(model, numbers, watched=not trusted)
+        layers, output = outputs(twin, xs)
+    refuse_looks("model", seen)
+    with watch_unless(trusted) as seen_in_loss:
+        if classes:
+            scores = losses.class_scores(output, classes)
+            loss = given(scores, labels)
+        else:
+            scores = (losses.lone_score(output),)
+            loss = given(scores[0], labels[0])
+    refuse_looks("loss", seen_in_loss)
+    inputs = [*parameters, *xs, *labels]
+    if set(scores) & set(inputs):
+        raise CannotCompile(
+            "model: it cannot be compiled: a parameter or an input is an output as it is; or use "
+            'engine="eager", which runs any model'
+        )
+    names = _names(twin, layers, scores, loss, leaves=[*xs, *labels], classes=classes)
+    made = [*seen.made, *seen_in_loss.made]
+    tape, place = record([loss], inputs, names, made, name="model")
+    if not set(model.parameters()).isdisjoint(place):
+        raise CannotCompile(
+            "loss: it cannot be compiled: it uses a parameter that the model has before the first "
+            'step, and no later one; or use engine="eager", which runs any function'
+        )
+    behind = set(reachable(tape, [place[loss]]))
+    if any(place.get(score) not in behind for score in scores):
+        raise CannotCompile("example_loss: expected a loss that depends on the score")
+    nodes = tuple(place[score] for score in scores)
+    dead = [place[value] for value in made if type(value) is Traced and place[value] not in behind]
+    return ExampleTape(
+        tape, len(parameters), len(xs), classes, nodes, place[loss], tuple(sorted(set(dead)))
+    )
+
+
+def _names(
+    model: Model,
+    layers: Sequence[Sequence[Value]],
+    scores: Sequence[Value],
+    loss: Value,
+    *,
+    leaves: Sequence[Value],
+    classes: int,
+) -> dict[Value, str]:
+    """What the Values of one example are called in the module's text."""
     names = {value: name for name, value in model.named_parameters().items()}
-    names |= {leaf: leaf.label for leaf in (*xs, *labels)}
+    names |= {leaf: leaf.label for leaf in leaves}
     for i, layer in enumerate(layers):
         for k, value in enumerate(layer):
             active = value.op in ACTIVATIONS
@@ -85,39 +165,7 @@ def trace_example(
             if active:
                 names[value.parents[0]] = f"sum_{i}_{k}"
     names |= {loss: "loss"}
-    names |= {score: f"score_{k}" if classes else "score" for k, score in enumerate(scores)}
-    tape, place = record([loss], [*model.parameters(), *xs, *labels], names)
-    if any(score not in place for score in scores):
-        raise ValueError("example_loss: expected a loss that depends on the score")
-    nodes = tuple(place[score] for score in scores)
-    return ExampleTape(tape, len(model.parameters()), input_count, classes, nodes, place[loss])
-
-
-def check_loss(function: losses.ExampleLoss) -> None:
-    """Refuse a loss of the user's that cannot be compiled.
-
-    Raises:
-        ValueError: what it does depends on the numbers that it is given.
-    """
-    way_out = 'or use engine="eager", which runs any function'
-    try:
-        trace(function, (0.5, 1.0), ("score", "label"))
-    except Exception as error:  # it ran on numbers, so it is the Values that it minds
-        raise ValueError(f"loss: it cannot be compiled: {error}; {way_out}") from error
-    # A kernel's label is a Value, the eager engine's a float, and there are only two of them: what
-    # looks at the label without arithmetic gives itself away.
-    for score in (0.5, -0.25, 3.0):
-        for label in (-1.0, 1.0):
-            try:
-                eager = function(Value(score), label).data
-                traced = function(Value(score), Value(label)).data
-            except ArithmeticError:
-                continue
-            if eager.hex() != traced.hex():
-                raise ValueError(
-                    "loss: it cannot be compiled: it looks at the label. Do arithmetic with it, "
-                    f"such as (1.0 + label) * 0.5, {way_out}"
-                )
+    return names | {score: f"score_{k}" if classes else "score" for k, score in enumerate(scores)}
 
 
 @dataclass(frozen=True)
@@ -151,6 +199,7 @@ def reverse_example(example: ExampleTape, share: float) -> Reverse:
         share: the example's part of the mean, 1/batch_size: the gradient that its loss begins with.
     """
     tape, scores, loss = example.tape, example.scores, example.loss
+    dead_slopes = slopes_of(tape, example.unused)
     forward = len(tape)
     behind = set(reachable(tape, scores))
     sums = {i: tape.add(INPUT) for i in range(example.parameters)}
@@ -163,8 +212,9 @@ def reverse_example(example: ExampleTape, share: float) -> Reverse:
     early = [g for leaf, g in leaves.items() if leaf not in behind and g >= forward]
     late = [g for leaf, g in leaves.items() if leaf in behind and g >= forward]
     d_scores = [gradient[score] for score in scores]
-    first = [loss, *scores, *d_scores, *slopes, *early]
-    return Reverse(example, sums, moved, d_scores, first, [loss, *slopes, *early], late)
+    looked_at = [loss, *slopes, *early, *example.unused, *dead_slopes]
+    first = [loss, *scores, *d_scores, *looked_at[1:]]
+    return Reverse(example, sums, moved, d_scores, first, looked_at, late)
 
 
 def emit_example(

@@ -10,11 +10,11 @@ from typing import Any
 
 from .. import checks
 from ..value import Value
-from . import host
-from .adjoint import adjoint, leaf_gradients
+from . import host, size
+from .adjoint import adjoint, leaf_gradients, reachable, slopes_of
 from .library import Library
 from .lower import Load, Lowering, needed
-from .tape import CONSTANT, Tape, trace
+from .tape import CONSTANT, Tape, Trace, trace
 from .wasm import Function, Module
 from .wat import to_wat
 
@@ -45,6 +45,8 @@ class Compiled:
 
         Raises:
             TypeError, ValueError: not as many finite numbers as the function has arguments.
+            CannotCompile: a ValueError; what the function does depends on the numbers, or it is too
+                large.
             ArithmeticError: what the eager engine raises for these numbers.
         """
         row = self._check(numbers)
@@ -124,14 +126,15 @@ class Compiled:
                 self._build(sample)
 
     def _build(self, sample: Sequence[float]) -> None:
-        self._tape, outputs, self._is_list = trace(self._function, sample, self._names)
+        traced = trace(self._function, sample, self._names)
+        self._tape, outputs, self._is_list = traced.tape, traced.outputs, traced.is_list
         if len(outputs) > MOST_OUTPUTS:
             checks.refuse("function", f"at most {MOST_OUTPUTS} outputs", len(outputs))
         module = Module(memory_bytes=8)
         library = needed(Library(module), self._tape)
-        _emit(module, library, self._tape, outputs, self._names, gradients=False)
+        _emit(module, library, traced, self._names, gradients=False)
         if not self._is_list:
-            _emit(module, library, self._tape, outputs, self._names, gradients=True)
+            _emit(module, library, traced, self._names, gradients=True)
         self._binary = module.encode()
         self._module = module
 
@@ -141,9 +144,9 @@ def jit(function: Callable[..., Any], *, arity: int | None = None) -> Compiled:
 
     Args:
         function: takes Values, returns a Value or a list of Values. It is run on Values once, to
-            see which operations it does; Python control flow that looks at `.data` takes the branch
-            of that one run, and is refused where tracing at other numbers gives it away. Values
-            from outside the function are constants.
+            see which operations it does; Python code that looks at the numbers (`.data`, a
+            comparison, an index) is refused at the first call. Values from outside the function are
+            constants.
         arity: how many arguments it takes; needed for a function of *args.
 
     Returns:
@@ -174,14 +177,14 @@ def jit(function: Callable[..., Any], *, arity: int | None = None) -> Compiled:
 def _emit(
     module: Module,
     library: dict[str, Function],
-    forward: Tape,
-    outputs: Sequence[int],
+    traced: Trace,
     names: Sequence[str],
     *,
     gradients: bool,
 ) -> None:
     """One exported function. Its first result is NaN where anything left the real numbers."""
-    tape = forward.copy()
+    tape, outputs = traced.tape.copy(), traced.outputs
+    dead = reachable(tape, traced.unused)
     inputs = range(len(names))
     one, zero = tape.add(CONSTANT, number=1.0), tape.add(CONSTANT, number=0.0)
     slopes: list[int] = []  # eager arithmetic computes them on its way forward
@@ -189,14 +192,18 @@ def _emit(
     for output in outputs:
         gradient, its_slopes = adjoint(tape, output, one)
         slopes += its_slopes
-    results, noted = list(outputs), [*slopes, *outputs]
+    live = set(reachable(tape, outputs))
+    slopes += slopes_of(tape, (node for node in dead if node not in live))
+    results, noted = list(outputs), [*slopes, *outputs, *traced.unused]
     if gradients:
         results += [gradient.get(node, zero) for node in inputs]
         noted += [g for g in leaf_gradients(tape, gradient).values() if g > zero]
     name = "value_and_gradients" if gradients else "value"
     function = module.function(name, [(n, "d") for n in names], "d" * len(results), export=True)
     loads: dict[int, Load] = {i: [("local.get", i)] for i in inputs}
-    lowering = Lowering(function, tape, [*results, *noted, *noted], loads, library)
+    roots = [*results, *noted, *noted]
+    size.check("function", tape, roots)
+    lowering = Lowering(function, tape, roots, loads, library)
     lowering.compute([*results, *noted])
     for node in noted:
         lowering.note(node)

@@ -21,7 +21,7 @@ with parameters and slots as they were before it, and the eager engine says what
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 
@@ -42,7 +42,7 @@ class Job:
     """What a training program is for.
 
     Attributes:
-        model: gives the shape of the network; its numbers do not matter.
+        model: gives the shape of the network; its numbers do not matter for one of ours.
         input_count: numbers in a row of inputs.
         example_loss: one example's score and label to its loss; with `classes` its scores and
             targets.
@@ -54,6 +54,7 @@ class Job:
         record_parameters: keep the parameters after every step of a call.
         optimizer: how a step moves the parameters.
         classes: 0 for a model with one output and labels -1 and 1; K for one with K outputs.
+        examples: some rows and labels, which a model of the user's is traced with.
     """
 
     model: Model
@@ -66,6 +67,7 @@ class Job:
     record_parameters: bool = False
     optimizer: optimizers.Optimizer = field(default_factory=optimizers.sgd)
     classes: int = 0
+    examples: Sequence[tuple[Sequence[float], float]] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def training_kernel(job: Job) -> Kernel:
     """
     # Each parameter is fetched, and its gradient.
     size.check_parameters("model", job.model.parameter_count, loads=2)
-    example = trace_example(job.model, job.input_count, job.example_loss, job.classes)
+    example = trace_example(job.model, job.input_count, job.example_loss, job.classes, job.examples)
     update = trace_update(job.optimizer)
     forward = len(example.tape)
     reverse = reverse_example(example, 1.0 / job.batch_size)
@@ -362,11 +364,11 @@ class _Train:
             inputs[2 + k] = [("local.get", local)]
         for k in range(len(update.slots)):
             inputs[2 + count + k] = self._load(layout.slots + width * k)
-        roots = [*update.moved, *update.denominators]
+        roots = [*update.moved, *update.looked_at]
         lowering = Lowering(self._function, update.tape, roots, inputs, {})
         with self._each(self._parameters):
             lowering.compute(roots)
-            for node in update.denominators:
+            for node in update.looked_at:
                 lowering.push(node)
                 self._set("x")
                 self._note("x")

@@ -12,10 +12,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from .. import losses, optimizers
+from .. import optimizers
 from ..nn import Module as Model
-from .example import can_compile
 from .kernel import Job, Kernel, training_kernel
+from .traceable import can_compile, is_ours
 from .wiring import neurons
 
 MOST: Final = 16  # programs are kept; of a large network, one takes some megabytes
@@ -60,10 +60,9 @@ def _key(job: Job) -> Hashable | None:
 
     A function of the user's may do something else at each call, and so may a class.
     """
-    known: list[Any] = [*losses.EXAMPLE_LOSSES.values(), *losses.CLASS_LOSSES.values()]
     shape = _shape(job.model)
     rule = _rule(job.optimizer)
-    if shape is None or rule is None or job.example_loss not in known:
+    if shape is None or rule is None or not is_ours(job.example_loss):
         return None
     if not can_compile(job.model):
         return None

@@ -20,6 +20,7 @@ from .wasm import LARGEST_FUNCTION, LARGEST_MEMORY, MOST_LOCALS
 PLACE: Final = 8.4  # bytes of stack for a number from the memory, what is between them included
 LOCAL: Final = 16
 LOAD_CODE: Final = 6  # bytes of the shortest code that fetches a number
+OPERATION_CODE: Final = 4  # of an operation on what is in locals
 FRAME: Final = 8192  # what the functions around it need
 
 
@@ -73,7 +74,7 @@ def check_memory(name: str, needed: int) -> None:
 
 def _check(name: str, loads: int, kept: int, operations: int) -> None:
     stack = int(PLACE * loads) + LOCAL * kept + FRAME
-    code = LOAD_CODE * loads + operations
+    code = LOAD_CODE * loads + OPERATION_CODE * max(0, operations - loads)
     for needed, most, what in (
         (stack, STACK, "bytes of stack"),
         (code, LARGEST_FUNCTION, "bytes of code"),

@@ -11,11 +11,14 @@ compute for any input, where the graph said what was computed for one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from .. import checks
 from ..gradients import topological_order
 from ..value import Value
+from .refusal import CannotCompile
+from .watch import Traced, new_leaf, watching
 
 INPUT: Final = "input"
 CONSTANT: Final = "const"
@@ -24,11 +27,14 @@ CONSTANT: Final = "const"
 # zero, far out. x becomes factor*x + shift.
 _PROBES: Final = ((0.9990234375, 2.0**-12), (-1.0, -0.25), (8.0, 3.0))
 
-_DEPENDS: Final = (
-    "function: its operations depend on the numbers it is given (it looks at .data, or at "
-    "something outside); only a function that always does the same can be compiled. Use relu, or "
-    "compile each branch by itself"
-)
+_OTHER_TAPE: Final = "at other numbers, or a second time, it does something else"
+
+
+def _depends(name: str, how: str) -> str:
+    return (
+        f"{name}: its operations depend on the numbers it is given ({how}); only a {name} that "
+        "always does the same can be compiled. Use relu, or compile each branch by itself"
+    )
 
 
 class Tape:
@@ -84,7 +90,12 @@ class Tape:
 
 
 def record(
-    outputs: Sequence[Value], inputs: Sequence[Value], names: dict[Value, str] | None = None
+    outputs: Sequence[Value],
+    inputs: Sequence[Value],
+    names: dict[Value, str] | None = None,
+    made: Sequence[Value] = (),
+    *,
+    name: str = "function",
 ) -> tuple[Tape, dict[Value, int]]:
     """Write the graph behind `outputs` down as a tape.
 
@@ -92,33 +103,78 @@ def record(
         outputs: where the graph ends.
         inputs: leaves that stand for what is to be computed with; other leaves become constants.
         names: what to call some of the Values.
+        made: other Values that were made on the way, used or not.
+        name: the argument whose graph it is, for messages.
 
     Returns:
-        The tape and each Value's node on it. The inputs come first, in their order.
+        The tape and each Value's node on it. The inputs come first, in their order, and what no
+        output is made from comes last.
+
+    Raises:
+        CannotCompile: a copy of an input is among the leaves.
     """
     tape = Tape()
     place: dict[Value, int] = {}
     names = names or {}
     for value in inputs:
         place[value] = tape.add(INPUT, name=names.get(value, value.label))
+
+    def add(value: Value) -> None:
+        parents = value.parents
+        if not parents and isinstance(value, Traced):
+            raise CannotCompile(_depends(name, "it copies a number"))
+        place[value] = node = tape.add(
+            value.op if parents else CONSTANT,
+            *[place[parent] for parent in parents],
+            number=value.constant if parents else value._data,
+        )
+        if called := names.get(value) or value.label:
+            tape.names[node] = called
+
     for output in outputs:
         for value in topological_order(output):
-            if value in place:
-                continue
-            parents = value.parents
-            place[value] = node = tape.add(
-                value.op if parents else CONSTANT,
-                *[place[parent] for parent in parents],
-                number=value.constant if parents else value.data,
-            )
-            if name := names.get(value) or value.label:
-                tape.names[node] = name
+            if value not in place:
+                add(value)
+    for value in made:
+        if value not in place:  # its parents were made before it, or are constants
+            for parent in value.parents:
+                if parent not in place:
+                    for before in topological_order(parent):
+                        if before not in place:
+                            add(before)
+            add(value)
     return tape, place
+
+
+def unused(tape: Tape, outputs: Sequence[int], first: int) -> list[int]:
+    """The operations from node `first` on that no output and no other operation is made from."""
+    used = set(outputs)
+    for args in tape.args:
+        used.update(args)
+    return [node for node in range(first, len(tape)) if tape.args[node] and node not in used]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a function does.
+
+    Attributes:
+        tape: its operations, inputs first.
+        outputs: the nodes of its outputs.
+        is_list: whether it returned a list of them.
+        unused: nodes of operations whose results it does not use. They are no part of the result,
+            but an error of theirs is.
+    """
+
+    tape: Tape
+    outputs: list[int]
+    is_list: bool
+    unused: list[int]
 
 
 def trace(
     function: Callable[..., Value | Sequence[Value]], sample: Sequence[float], names: Sequence[str]
-) -> tuple[Tape, list[int], bool]:
+) -> Trace:
     """Run `function` on Values and record what it did.
 
     Args:
@@ -126,13 +182,10 @@ def trace(
         sample: numbers to run it on; they must lie where the function is defined.
         names: what the inputs are called.
 
-    Returns:
-        The tape (inputs first), the nodes of its outputs, and whether the function returned a
-        list.
-
     Raises:
         TypeError: the function returned something else.
-        ValueError: what it does depends on the numbers it is given (see `_probe`).
+        CannotCompile: what it does depends on the numbers it is given: it looks at one of them (see
+            `watch`), or does something else at others (see `_probe`).
     """
     traced = _trace_once(function, sample, names)
     _probe(function, sample, names, traced)
@@ -141,39 +194,51 @@ def trace(
 
 def _trace_once(
     function: Callable[..., Value | Sequence[Value]], sample: Sequence[float], names: Sequence[str]
-) -> tuple[Tape, list[int], bool]:
-    inputs = [Value(number, label) for number, label in zip(sample, names, strict=True)]
-    result = function(*inputs)
+) -> Trace:
+    inputs = [new_leaf(number, label) for number, label in zip(sample, names, strict=True)]
+    with watching() as watch:
+        try:
+            result = function(*inputs)
+        except ArithmeticError:
+            raise
+        except Exception as error:
+            if watch.looks:  # what it found there is the reason
+                raise CannotCompile(_depends("function", f"it {watch.looks[0]}")) from error
+            raise
+    if watch.looks:
+        raise CannotCompile(_depends("function", f"it {watch.looks[0]}"))
     is_list = isinstance(result, list | tuple)
     listed: Sequence[object] = result if isinstance(result, list | tuple) else [result]
     outputs = [output for output in listed if isinstance(output, Value)]
     if not outputs or len(outputs) != len(listed):
         checks.refuse("function", "one that returns a Value or Values", result, kind=TypeError)
-    tape, place = record(outputs, inputs, dict(zip(inputs, names, strict=True)))
-    return tape, [place[output] for output in outputs], is_list
+    tape, place = record(outputs, inputs, dict(zip(inputs, names, strict=True)), watch.made)
+    ends = [place[output] for output in outputs]
+    return Trace(tape, ends, is_list, unused(tape, ends, len(inputs)))
 
 
 def _probe(
     function: Callable[..., Value | Sequence[Value]],
     sample: Sequence[float],
     names: Sequence[str],
-    traced: tuple[Tape, list[int], bool],
+    traced: Trace,
 ) -> None:
-    """Trace again elsewhere and compare: a function that looks at `.data` gives itself away.
+    """Trace again elsewhere and compare: it may look at something outside, or draw numbers.
 
-    A branch taken on a number, or a number copied out of a Value, changes the tape from place to
-    place. Places where the function is not defined say nothing; a branch that no probe reaches is
-    not found, and the compiled function then follows the branch taken for `sample`.
+    Places where the function is not defined say nothing.
     """
-    tape, *expected_ends = traced
+    tape = traced.tape
     for factor, shift in _PROBES:
         try:
             moved = [factor * number + shift for number in sample]
-            other, *ends = _trace_once(function, moved, names)
+            again = _trace_once(function, moved, names)
+        except CannotCompile:
+            raise
         except (ArithmeticError, ValueError):
             continue
         except Exception as error:  # it ran at `sample`, so it is the numbers that it minds
-            raise ValueError(_DEPENDS) from error
+            raise CannotCompile(_depends("function", _OTHER_TAPE)) from error
+        other = again.tape
         same = (other.ops, other.args, other.numbers) == (tape.ops, tape.args, tape.numbers)
-        if not same or ends != expected_ends:
-            raise ValueError(_DEPENDS)
+        if not same or again.outputs != traced.outputs or again.is_list != traced.is_list:
+            raise CannotCompile(_depends("function", _OTHER_TAPE))

@@ -15,6 +15,9 @@ from .reuse import training_program
 # One call of a kernel is kept to about this many multiplications, some milliseconds, so that
 # progress can be shown and an interruption is noticed.
 CALL_WORK = 5_000_000
+CALL_STEPS = 1024  # and the room for what goes in and out is this many steps' at most
+
+_EXAMPLES = 8  # are enough to trace a model with
 
 
 class CompiledTraining:
@@ -25,7 +28,6 @@ class CompiledTraining:
         rows, labels: checked examples.
         batch_size: how many of them a step uses.
         example_loss, alpha: the loss, as for `losses.mean_loss`.
-        steps: how many steps there will be in all.
         optimizer: how a step moves the parameters.
         classes: 0 for labels -1 and 1; K for labels 0 ... K-1 and a model with K outputs.
         record_parameters: keep the parameters after each step of a call, for `records`.
@@ -44,13 +46,13 @@ class CompiledTraining:
         batch_size: int,
         example_loss: losses.AnyLoss,
         alpha: float,
-        steps: int,
         optimizer: optimizers.Optimizer | None = None,
         classes: int = 0,
         record_parameters: bool = False,
     ) -> None:
+        # Not of the number of steps: a run that differs in it alone has the same program.
         work = batch_size * max(1, model.parameter_count)
-        self.call_steps = max(1, min(steps, CALL_WORK // work))
+        self.call_steps = max(1, min(CALL_STEPS, CALL_WORK // work))
         self._job = Job(
             model=model,
             input_count=len(rows[0]),
@@ -62,6 +64,7 @@ class CompiledTraining:
             record_parameters=record_parameters,
             optimizer=optimizer or optimizers.sgd(),
             classes=classes,
+            examples=[*zip(rows[:_EXAMPLES], labels, strict=False)],
         )
         self._parameter_count = len(model.parameters())
         program = training_program(self._job)

@@ -157,6 +157,8 @@ class Function:
             code += opcode
             body.append(instruction)
         self._stack = stack
+        if len(code) > LARGEST_FUNCTION:
+            self._too_large(len(code))
 
     def _other(self, stack: _Stack, op: str, immediate: Any) -> tuple[bytes, str, str, str]:
         """Of an instruction that is different everywhere: opcode, name, and types."""
@@ -236,11 +238,7 @@ class Function:
         declared = vector([unsigned(count) + TYPE_CODES[kind] for count, kind in runs])
         body = declared + bytes(self.code) + b"\x0b"
         if len(body) > LARGEST_FUNCTION or len(self.locals) > MOST_LOCALS:
-            raise CannotCompile(
-                f"function {self.name}: {len(body):,} bytes and {len(self.locals):,} locals; "
-                f"engines take at most {LARGEST_FUNCTION:,} and {MOST_LOCALS:,}. Make it smaller, "
-                'or leave it to the eager engine (engine="eager"), which takes any size'
-            )
+            self._too_large(len(body))
         return unsigned(len(body)) + body
 
     def _exchanged(self, stack: _Stack, op: str, takes: str, gives: str) -> _Stack:
@@ -257,6 +255,13 @@ class Function:
         left = str(self._stack)
         if self._stack is not _CLOSED and left != frame.results:
             self._fail("end", f"a {frame.kind} must leave {frame.results!r}, it leaves {left!r}")
+
+    def _too_large(self, size: int) -> NoReturn:
+        raise CannotCompile(
+            f"function {self.name}: {size:,} bytes and {len(self.locals):,} locals; engines take "
+            f"at most {LARGEST_FUNCTION:,} and {MOST_LOCALS:,}. Make it smaller, or leave it to "
+            'the eager engine (engine="eager"), which takes any size'
+        )
 
     def _fail(self, op: str, reason: str) -> NoReturn:
         raise TypeError(f"{op} in function {self.name}, instruction {len(self.body)}: {reason}")

@@ -73,7 +73,7 @@ def show_memory() -> None:
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
         report = json.loads(done.stdout)
         peaks.append(report["peak_mb"])
-        size = kernel_bytes(steps)
+        size = kernel_bytes()
         print(f"  {steps:>8,} {size:>14,} {peaks[-1]:>17.1f} {report['seconds']:>8.2f}")
     each = (peaks[-1] - peaks[0]) * 2**20 / (STEPS[-1] - STEPS[0])
     print(f"  bytes for each further step: {each:.0f}")

@@ -77,8 +77,7 @@ class Program:
 
     def __call__(self, *values: Value) -> Any:
         made: dict[int, Value] = dict(enumerate(values))
-        for index in self.needed():
-            op, operands, number = self.steps[index - self.inputs]
+        for index, (op, operands, number) in enumerate(self.steps, self.inputs):
             made[index] = OPERATIONS[op][1]([made[k] for k in operands], number)
         results = [made[k] for k in self.outputs]
         return results[0] if len(results) == 1 else results

@@ -2,14 +2,17 @@
 
 # ruff: noqa: ARG005 - a lambda here takes what it is given, used or not
 
+import copy
 import gc
+import math
 import numbers
+import pickle
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
-from micrograd_wasm import Value, jit
+from micrograd_wasm import Value, gradients, jit
 from micrograd_wasm.compiler import NoHost, host
 from micrograd_wasm.compiler.jit import Compiled
 from tests.compiler.programs import OPERATIONS, SPECIAL, eager_gradients, eager_value, outcome
@@ -268,7 +271,21 @@ def test_a_function_that_returns_no_values_is_refused(result):
         jit(lambda a: result)(1.0)
 
 
-# ---- Functions that look at .data --------------------------------------------------------------
+def failing_at_one(x):
+    try:
+        return (x - 1.0).log()
+    except ArithmeticError:
+        return x * 0.5
+
+
+def failing_below_zero(x):
+    try:
+        return x.log()
+    except ArithmeticError:
+        return x * 0.5
+
+
+# ---- Functions that look at their numbers ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -283,6 +300,26 @@ def test_a_function_that_returns_no_values_is_refused(result):
         lambda x: {1.0: x}[x.data] * 2.0,
         lambda x: x if x.data == 1.0 else [x],
         lambda x: [x, x * 2.0] if x.data > 0.0 else [x * 2.0, x],
+        # Branches far from where it is called first, which no other trace would reach.
+        lambda x: x * 2.0 if x.data < 1e6 else x * 3.0,
+        lambda x: x * x if abs(x.data) < 20 else x,
+        lambda x: x * 2.0 if x < 1e6 else x * 3.0,
+        lambda x: x * 2.0 if x != 1e6 else x * 3.0,
+        lambda x: x * 2.0 if x else x * 3.0,
+        lambda x: x * 2.0 if x not in (1e6, 1e7) else x * 3.0,
+        lambda x: x * 2.0 if float(x) < 1e6 else x * 3.0,
+        lambda x: x * 2.0 if math.sqrt(x) < 1e6 else x * 3.0,
+        lambda x: x * float([1, 2, 3][int(x)]),
+        lambda x: x * float([1, 2, 3][x]),
+        lambda x: x * 2.0 if round(x) < 1e6 else x * 3.0,
+        lambda x: x * 2.0 if math.floor(x) < 1e6 else x * 3.0,
+        lambda x: x * (x * x).backward()[x],
+        lambda x: x * gradients.backward(x * x)[x],
+        lambda x: x * (x * x).local_gradients[0],
+        lambda x: x * Value(1.0) if (x * 1e-6).with_label("small").data < 1.0 else x,
+        lambda x: x * 2.0 if max(x, 1.0, key=lambda v: getattr(v, "data", v)) is x else x * 3.0,
+        failing_at_one,
+        failing_below_zero,
     ],
 )
 def test_a_function_whose_work_depends_on_its_numbers_is_refused(function):
@@ -298,11 +335,20 @@ def test_choosing_between_inputs_is_refused():
         jit(lambda a, b: sorted([a, b], key=lambda v: v.data))(1.0, 2.0)
 
 
-def test_a_branch_that_no_probe_reaches_is_followed_as_it_was_traced():
-    """The caveat in jit's docstring, as it stands."""
-    compiled = jit(lambda x: x * 2.0 if x.data < 1e6 else x * 3.0)
-    assert compiled(1.0) == 2.0
-    assert compiled(1e7) == 2e7
+def test_a_branch_that_depends_on_what_is_outside_is_refused():
+    calls = []
+
+    def function(x):
+        calls.append(1)
+        return x * float(len(calls))
+
+    with pytest.raises(ValueError, match=r"or a second time, it does something else"):
+        jit(function)(1.0)
+
+
+def test_numbers_of_what_is_outside_may_be_looked_at():
+    weight = Value(3.0)
+    same(lambda x: x * weight.data if weight.data > 1.0 and bool(weight) else x, [2.0], [-0.5])
 
 
 def test_python_control_flow_that_is_always_the_same_compiles():
@@ -315,16 +361,26 @@ def test_python_control_flow_that_is_always_the_same_compiles():
     same(power, [1.1], [-3.0], arity=1)
 
 
-def test_an_operation_whose_result_is_not_used_is_not_compiled():
-    """Another caveat: such an operation's error is the eager engine's alone."""
-
-    def function(x):
+def test_what_an_operation_is_not_used_for_is_an_error_all_the_same():
+    def function(x, y):
         x.log()
+        (x * 1e200 * y).relu()
+        y**-0.5
+        return x * y
+
+    rows = [[1.0, 2.0], [-1.0, 2.0], [1.0, 1e200], [-1.0, -1e200], [1.0, 0.0], [1.0, 1e-320]]
+    same(function, *rows)
+    same(lambda x: ([x.exp() for _ in range(3)], x * 2.0)[1], [1.0], [1000.0], [2.0])
+
+
+def test_many_unused_operations_are_traced_in_one_walk():
+    def function(x):
+        y = x
+        for _ in range(3000):
+            y = y * 0.999 + 0.001
         return x * 2.0
 
-    compiled = jit(function)
-    assert compiled(1.0) == 2.0
-    assert compiled(-1.0) == -2.0
+    same(function, [1.0], [1e300])
 
 
 # ---- The module --------------------------------------------------------------------------------
@@ -367,6 +423,15 @@ def test_a_tape_says_what_was_traced():
 def test_a_compiled_function_says_what_it_is():
     assert repr(jit(example)) == "jit of example(a, b)"
     assert isinstance(jit(example), Compiled)
+
+
+def test_a_compiled_function_can_be_copied_and_pickled():
+    compiled = jit(example)
+    expected = compiled.value_and_gradients(2.0, 3.0)
+    for make in (lambda f: pickle.loads(pickle.dumps(f)), copy.copy, copy.deepcopy):
+        twin = make(compiled)
+        assert twin.value_and_gradients(2.0, 3.0) == expected
+        assert repr(twin) == repr(compiled)
 
 
 def test_compiled_functions_are_collected():

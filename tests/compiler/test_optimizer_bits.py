@@ -3,12 +3,14 @@
 # ruff: noqa: ARG005 - a lambda here takes what it is given, used or not
 
 import math
+import random
 
 import pytest
 
-from micrograd_wasm import MLP, loops, losses, optimizers
+from micrograd_wasm import MLP, Value, loops, losses, optimizers
 from micrograd_wasm.compiler import to_wat, training_kernel
 from micrograd_wasm.compiler import training as training_module
+from micrograd_wasm.compiler.refusal import CannotCompile
 from micrograd_wasm.compiler.training import CompiledTraining
 from tests.compiler.programs import OPTIMIZERS
 from tests.compiler.runs import SEED, divergence, everything, job, moons, outcome, same, small
@@ -92,9 +94,11 @@ def test_a_rule_that_looks_at_numbers_is_not_compiled():
 
     clipped = optimizers.Optimizer("clipped", update)
     assert small("eager", optimizer=clipped).step_count == 6
-    for engine in ("compiled", "auto"):
-        with pytest.raises(ValueError, match=r"^optimizer: clipped cannot be compiled: .*eager"):
-            small(engine, optimizer=clipped)
+    with pytest.raises(CannotCompile, match=r"^optimizer: clipped cannot be compiled: .*eager"):
+        small("compiled", optimizer=clipped)
+    run = small("auto", optimizer=clipped)
+    assert run.options["engine"] == "eager"
+    assert everything(run) == everything(small("eager", optimizer=clipped))
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,7 @@ def test_a_rule_that_looks_at_numbers_is_not_compiled():
 )
 def test_what_is_no_arithmetic_is_not_compiled(update):
     rule = optimizers.Optimizer("mine", update)
+    assert small("auto", optimizer=rule).options["engine"] == "eager"
     with pytest.raises(ValueError, match=r"^optimizer: mine cannot be compiled: "):
         small("compiled", optimizer=rule)
     assert small("eager", optimizer=rule).step_count == 6
@@ -208,19 +213,217 @@ def by_table(score, label):
     return score * {-1.0: 1.0, 1.0: -1.0}[label]
 
 
-@pytest.mark.parametrize("loss", [by_label, by_score, by_kind, by_table])
+def by_label_where_it_is_zero(score, label):
+    """Wherever it is tried on numbers, both branches give the same."""
+    return (score - 50.0).relu() * (2.0 if label == 1.0 else 3.0) + (score - label) ** 2
+
+
+def by_far_score(score, label):
+    return (score - label) ** 2 * (1.0 if abs(score.data) < 20 else 2.0)
+
+
+def by_truth(score, label):
+    return (score - label) ** 2 if label + 1.0 else score * score
+
+
+def by_sign(score, label):
+    return (1.0 - score).relu() if label > 0.0 else (score + 1.0).relu()
+
+
+def by_index(score, label):
+    return score * [1.0, 0.0, -1.0][int(label) + 1]
+
+
+def by_math(score, label):
+    return score * -math.copysign(1.0, label)
+
+
+def by_chance(score, label):
+    return (score - label) ** 2 * random.Random().random()
+
+
+def by_count(score, label, calls=[0]):  # noqa: B006 - which is the point
+    calls[0] += 1
+    return (score - label) ** 2 * float(calls[0])
+
+
+def by_error(score, label):
+    try:
+        return (score * label + 0.25).log() * -1.0
+    except ArithmeticError:
+        return (score - label) ** 2
+
+
+def by_failing(score, label):
+    try:
+        return (score * label - 0.25).log() * -1.0
+    except ArithmeticError:
+        return (score - label) ** 2
+
+
+def by_gradient(score, label):
+    loss = (score - label) ** 2
+    return loss * loss.backward()[score]
+
+
+LOOKING = [by_label, by_label_where_it_is_zero, by_score, by_far_score, by_kind, by_table]
+LOOKING += [by_truth, by_sign, by_index, by_math, by_failing, by_gradient]
+
+
+@pytest.mark.parametrize("loss", LOOKING, ids=lambda loss: loss.__name__)
 def test_a_loss_that_a_trace_cannot_hold_is_not_compiled(loss):
-    for engine in ("compiled", "auto"):
-        with pytest.raises(ValueError, match=r"^loss: it cannot be compiled: .*engine=\"eager\""):
-            small(engine, loss=loss)
+    with pytest.raises(CannotCompile, match=r"^loss: it cannot be compiled: .*engine=\"eager\""):
+        small("compiled", loss=loss)
+    run = small("auto", loss=loss)
+    assert run.options["engine"] == "eager"
+    assert everything(run) == everything(small("eager", loss=loss))
 
 
-def test_a_loss_that_is_not_defined_around_zero_is_not_compiled():
-    """A kernel is traced where every score is 0."""
-    with pytest.raises(ValueError, match=r"^loss: it cannot be compiled: "):
-        small("compiled", loss=lambda s, y: (s - y).log())
+def test_an_error_that_is_caught_only_elsewhere_is_caught_by_the_eager_engine(monkeypatch):
+    """It is compiled without its other branch, and each step that takes that is an eager one."""
+    taken, step = [], loops.eager_step
+    monkeypatch.setattr(loops, "eager_step", lambda *a: (taken.append(1), step(*a))[1])
+    compiled = outcome("compiled", loss=by_error)
+    assert taken
+    assert compiled == outcome("eager", loss=by_error)
 
 
-def test_a_loss_that_looks_at_numbers_trains_eagerly():
-    for loss in (by_label, by_score, by_kind, by_table):
-        assert small("eager", loss=loss).step_count == 6
+@pytest.mark.parametrize("loss", [by_chance, by_count], ids=lambda loss: loss.__name__)
+def test_a_loss_that_is_another_one_each_time_is_not_compiled(loss):
+    with pytest.raises(CannotCompile, match=r"^loss: it cannot be compiled: .*always do the same"):
+        small("compiled", loss=loss)
+    assert small("auto", loss=loss).options["engine"] == "eager"
+
+
+def test_a_loss_of_a_parameter_is_not_compiled():
+    """The parameter is the model's at the first step only; then it is a constant."""
+    model = MLP(2, [4, 1], seed=SEED)
+    weight = model.parameters()[0]
+    reason = r"^loss: .* it uses a parameter that the model has"
+    for penalty in (weight * weight, weight):
+
+        def loss(score, label, penalty=penalty):
+            return (score - label) ** 2 + penalty * 0.5
+
+        with pytest.raises(CannotCompile, match=reason):
+            small("compiled", model, loss=loss)
+        run = small("auto", model, loss=loss)
+        assert everything(run) == everything(small("eager", model, loss=loss))
+        # Another Value from outside is a constant to both engines.
+        other = Value(0.75)
+        same(model=model, loss=lambda s, y, other=other: (s - y) ** 2 + other * 0.5)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda s, y: (s + 30.0).log() * y * y,
+        lambda s, y: ((s + 3.0) ** 0.5 - y) ** 2,
+        lambda s, y: (1.0 / (s + 4.0)) * -y,
+        lambda s, y: (s - y).log(),  # it diverges at once
+        lambda s, y: (s**0.5 - y) ** 2,
+        lambda s, y: (1.0 / s) * y,
+    ],
+)
+def test_a_loss_that_is_not_defined_at_a_score_of_zero_is_compiled(loss):
+    model = MLP(2, [4, 1], activation="tanh", seed=SEED)
+    for rate in (0.01, 0.1):
+        options = {"model": model, "loss": loss, "learning_rate": rate}
+        assert outcome("compiled", **options) == outcome("eager", **options)
+
+
+def test_what_a_loss_does_not_use_may_leave_the_reals_all_the_same():
+    def loss(score, label):
+        (score * 1e3).exp()
+        (score * 1e200 * 1e200).relu()
+        return (score - label) ** 2
+
+    assert divergence("compiled", loss=loss) == divergence("eager", loss=loss)
+
+
+@pytest.mark.parametrize("name", ["max_margin", "logistic", "mse", "one_vs_rest_margin"])
+def test_a_loss_that_is_called_like_one_of_ours_is_itself(name):
+    def loss(score, label):
+        return (score - label) ** 2 * 0.25
+
+    expected = same(loss=loss)
+    loss.__name__ = name
+    run = same(loss=loss)
+    assert everything(run) == everything(expected)
+    assert run.options["loss"] == f"{name} (a function)"
+
+    # Nor is one taken for it that only says that it is the same.
+    class Equal:
+        def __init__(self, like):
+            self.like = like
+
+        def __eq__(self, other):
+            return other is self.like
+
+        def __hash__(self):
+            return hash(self.like)
+
+        def __call__(self, score, label):
+            return loss(score, label)
+
+    assert everything(same(loss=Equal(losses.hinge))) == everything(expected)
+
+
+# ---- What an optimizer does with the gradient ---------------------------------------------------
+
+
+STEEP = MLP(1, [1, 1], seed=1).replace_parameters([1e-305, 0.0, 1e10, 0.0])
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        lambda p, g, rate: p * 0.5,
+        lambda p, g, rate: p,
+        lambda p, g, rate: p - rate / g * 0.0,
+        lambda p, g, rate: p + 1.0 / g,
+        lambda p, g, rate: p - rate / (1.0 + g * g),
+    ],
+)
+def test_a_gradient_that_is_too_large_is_an_error_whatever_becomes_of_it(update):
+    rule = optimizers.Optimizer("mine", update)
+    options = {"model": STEEP, "dataset": ([[1e300]], [-1]), "optimizer": rule}
+    assert "gradient with respect to" in divergence("compiled", **options)[0]
+    assert divergence("compiled", **options) == divergence("eager", **options)
+
+
+def test_an_optimizer_that_drops_the_gradient_has_the_eager_bits():
+    rule = optimizers.Optimizer("decay", lambda p, g, rate: p - rate * p)
+    same(optimizer=rule)
+    same(optimizer=rule, batch_size=1)
+
+
+@pytest.mark.parametrize(
+    "unused",
+    [lambda p, g: 1.0 / (p - p), lambda p, g: optimizers.sqrt(-1.0 - g * g), lambda p, g: p / g],
+)
+def test_what_an_update_does_not_use_may_leave_the_reals_all_the_same(unused):
+    def update(p, g, rate):
+        unused(p, g)
+        return p - rate * g
+
+    rule = optimizers.Optimizer("mine", update)
+    idle = MLP(2, [4, 1], seed=SEED).replace_parameters([-1.0] * 17)  # gradients of zero
+    data = ([[1.0, 1.0]] * 2, [1, 1])
+    options = {"model": idle, "optimizer": rule, "alpha": 0.0, "dataset": data}
+    assert divergence("compiled", **options) == divergence("eager", **options)
+
+
+def test_an_optimizer_that_knows_what_it_is_given_is_not_compiled():
+    def by_kind(p, g, rate):
+        return p - rate * (g if isinstance(g, float) else g * 2.0)
+
+    def by_count(p, g, rate, calls=[0]):  # noqa: B006 - which is the point
+        calls[0] += 1
+        return p - rate * g * float(calls[0])
+
+    for update, reason in ((by_kind, "with plain numbers"), (by_count, "always do the same")):
+        rule = optimizers.Optimizer("mine", update)
+        with pytest.raises(CannotCompile, match=f"^optimizer: mine cannot be compiled: .*{reason}"):
+            small("compiled", optimizer=rule)
+        assert small("auto", optimizer=rule).options["engine"] == "eager"

@@ -68,9 +68,9 @@ def test_gradients_summed_from_right_to_left(official, monkeypatch):
 def test_a_sum_reassociated(official, monkeypatch):
     record = example.record
 
-    def reassociated(outputs, inputs, names):
+    def reassociated(*arguments, **named):
         """(a + b) + c becomes a + (b + c)."""
-        tape, place = record(outputs, inputs, names)
+        tape, place = record(*arguments, **named)
         twin, moved = Tape(), {}
         for node, (op, args, number) in enumerate(
             zip(tape.ops, tape.args, tape.numbers, strict=True)

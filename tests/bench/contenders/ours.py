@@ -42,7 +42,6 @@ class Ours:
             batch_size=len(self._job["ys"]),
             example_loss=losses.hinge,
             alpha=self._job["alpha"],
-            steps=self._job["steps"],
         )
         self._first = self._kernel.parameters.__class__("d", self._job["parameters"])
 
