@@ -53,8 +53,7 @@ def _watching() -> bool:
 
 def _look(what: str) -> None:
     if _watching():
-        for watch in _watches:
-            watch.looks.append(what)
+        _watches[-1].looks.append(what)
 
 
 def _of(number: Any) -> Any:
@@ -207,14 +206,12 @@ def _made_and_noted(
         value.__class__ = kind
         if kind is TracedInput and op not in _SAME_BITS:
             _look("computes more of the inputs alone than sums and products")
-        for watch in _watches:
-            watch.made.append(value)
+        _watches[-1].made.append(value)
     return value
 
 
 def _note_error() -> None:
-    for watch in _watches:
-        watch.errors += 1
+    _watches[-1].errors += 1
 
 
 def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
