@@ -140,12 +140,13 @@ def check_model(model: Model, input_count: int, examples: Sequence[tuple[Row, fl
 def _check_model(model: Model, numbers: Sequence[float], rows: Sequence[Row]) -> None:
     one, other = rows[0], rows[-1]
     with watching() as watch:
-        twin, parameters = rebuilt(model, numbers, watched=True)
+        twin, own = rebuilt(model, numbers, watched=False)
         plain = [_listed(twin(row)) for row in (one, other)]
         leaves = [
             [new_leaf(x, f"x_{i}", TracedInput) for i, x in enumerate(row)] for row in (one, other)
         ]
         try:
+            twin, parameters = rebuilt(model, numbers, watched=True)
             traced = [_listed(twin(xs)) for xs in leaves]
         except ArithmeticError:
             raise
@@ -155,10 +156,11 @@ def _check_model(model: Model, numbers: Sequence[float], rows: Sequence[Row]) ->
                 f"model: it cannot be compiled: {reason}; {_WAY_OUT} model"
             ) from error
     refuse_looks("model", watch)
-    done = [_done_with(parameters, made) for made in (*plain, *traced)]
-    own = set(model.parameters())
+    done = [_done_with(own, made) for made in plain]
+    done += [_done_with(parameters, made) for made in traced]
+    before = set(model.parameters())
     for made in (*plain, *traced):
-        if any(value in own for output in made for value in topological_order(output)):
+        if any(value in before for output in made for value in topological_order(output)):
             _refuse("model", "it keeps a Value that was made of parameters it had before")
     if done[0][0] != done[2][0] or done[1][0] != done[3][0]:
         _refuse("model", "it does something else with Values than with numbers")
@@ -200,8 +202,8 @@ def _check_loss(function: Callable[..., Any], number: float, label: float, class
     leaves = [new_leaf(t, "label", TracedFloat) for t in labels]
     made: list[tuple[list[Value], Any]] = []
     with watching() as watch:
-        for given in (labels, leaves):
-            scores = [new_leaf(number, "score") for _ in labels]
+        for given, leaf in ((labels, Value), (leaves, new_leaf)):
+            scores = [leaf(number, "score") for _ in labels]
             try:
                 loss = function(scores, given) if classes else function(scores[0], given[0])
             except ArithmeticError:

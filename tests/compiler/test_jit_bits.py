@@ -318,6 +318,8 @@ def failing_below_zero(x):
         lambda x: x * (x * x).local_gradients[0],
         lambda x: x * Value(1.0) if (x * 1e-6).with_label("small").data < 1.0 else x,
         lambda x: x * 2.0 if max(x, 1.0, key=lambda v: getattr(v, "data", v)) is x else x * 3.0,
+        lambda x: x * 2.0 if type(x) is Value else x * 3.0,
+        lambda x: x * (2.0 if type(x) is Value else "a text"),
         failing_at_one,
         failing_below_zero,
     ],

@@ -266,8 +266,17 @@ def by_gradient(score, label):
     return loss * loss.backward()[score]
 
 
+def by_class(score, label):
+    return (score - label) ** 2 if type(score) is Value else score
+
+
+def by_class_alone(score, label):
+    return (score if type(score) is Value else Value(score)) * -label
+
+
 LOOKING = [by_label, by_label_where_it_is_zero, by_score, by_far_score, by_kind, by_table]
 LOOKING += [by_truth, by_sign, by_index, by_math, by_failing, by_gradient]
+LOOKING += [by_class, by_class_alone]
 
 
 @pytest.mark.parametrize("loss", LOOKING, ids=lambda loss: loss.__name__)

@@ -158,6 +158,14 @@ LOOKS = {
     ),
     "a method of floats": (lambda x, a, b, c: a * x[0].conjugate() + b * x[1] + c, "conjugate"),
     "gradients": (lambda x, a, b, c: a * x[0] * (b * b).backward()[b] + b + c, "derivatives"),
+    "a class": (
+        lambda x, a, b, c: a * x[0] + (b if type(a) is Value else c),
+        "something else with Values",
+    ),
+    "a class alone": (
+        lambda x, a, b, c: a * x[0] + (b if type(b) is Value else Value(b)) + c,
+        "expected a number",
+    ),
     "a caught error": (lambda x, a, b, c: tried(a) * x[0] + b + c, "catches an error"),
 }
 

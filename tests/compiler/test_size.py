@@ -1,8 +1,10 @@
 """What is too large to be compiled is known before it is built, and what is let through runs."""
 
+import functools
+
 import pytest
 
-from micrograd_wasm import MLP, losses
+from micrograd_wasm import MLP, jit, losses
 from micrograd_wasm.compiler import Evaluation, host, size, wasm
 from micrograd_wasm.compiler.evaluation import scorer
 from micrograd_wasm.compiler.kernel import Job, training_kernel
@@ -39,6 +41,14 @@ def test_a_network_of_a_hundred_thousand_parameters_has_no_scorer():
     assert scorer(LARGE, 784, 64) is None
     with pytest.raises(CannotCompile, match=REFUSED):
         Evaluation(LARGE, 784)
+
+
+@pytest.mark.usefixtures("nothing_is_built")
+def test_nor_a_function_of_too_many_variables(monkeypatch):
+    monkeypatch.setattr(size, "MOST_LOCALS", 99)
+    compiled = jit(lambda x: functools.reduce(lambda a, _: a * a, range(100), x))
+    with pytest.raises(CannotCompile, match=r"^function: too large .* 100 variables, .* 99\."):
+        compiled(1.0)
 
 
 @pytest.mark.usefixtures("nothing_is_built")
