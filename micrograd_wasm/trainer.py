@@ -294,9 +294,7 @@ def _check_loss(loss: Any) -> str:
             raise TypeError(f"loss: expected {expected}; calling it: {error}") from error
         if not isinstance(made, Value):
             checks.refuse("loss", expected, made, kind=TypeError)
-    name = str(getattr(loss, "__name__", type(loss).__name__))
-    ours = name in losses.EXAMPLE_LOSSES or name in losses.CLASS_LOSSES
-    return f"{name} (a function)" if ours else name
+    return str(getattr(loss, "__name__", type(loss).__name__))
 
 
 def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
