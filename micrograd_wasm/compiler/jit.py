@@ -17,6 +17,7 @@ from .lower import Load, Lowering, needed
 from .tape import CONSTANT, Tape, Trace, trace
 from .wasm import Function, Module
 from .wat import to_wat
+from .watch import tracing
 
 # Engines take functions of at most 1,000 parameters and 1,000 results; a value and its gradients
 # are one result more than there are inputs.
@@ -38,7 +39,7 @@ class Compiled:
         self._tape = Tape()
         self._is_list = False
         self._binary = b""
-        self._lock = threading.RLock()  # of the compiling; an instance has its own
+        self._lock = threading.Lock()  # of the making of the instance, which has its own
 
     def __call__(self, *numbers: float) -> Any:
         """The function's value for these numbers: a float, or a list of floats.
@@ -121,9 +122,11 @@ class Compiled:
         self._compile([0.5 + 0.25 * i for i in range(len(self._names))])
 
     def _compile(self, sample: Sequence[float]) -> None:
-        with self._lock:
-            if self._module is None:
-                self._build(sample)
+        if self._module is None:
+            # A function that is traced may call one that is compiled: one lock for all of them.
+            with tracing:
+                if self._module is None:
+                    self._build(sample)
 
     def _build(self, sample: Sequence[float]) -> None:
         traced = trace(self._function, sample, self._names)

@@ -23,8 +23,8 @@ from typing import Any, Final
 from .. import value as values
 from ..value import Value
 
-# One trace at a time: what notes the looks is the same for all threads.
-_tracing = threading.RLock()
+tracing: Final = threading.RLock()
+"""One trace at a time: what notes the looks is the same for all threads."""
 
 
 class Watch:
@@ -246,7 +246,7 @@ for _name, _method in vars(Value).items():
 @contextmanager
 def watching() -> Iterator[Watch]:
     """Watch what is done to traced Values inside."""
-    with _tracing:
+    with tracing:
         watch = Watch()
         _watches.append(watch)
         values._made = _made_and_noted

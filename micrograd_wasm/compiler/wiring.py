@@ -5,7 +5,9 @@ A class of the user's may do anything, one that is derived from them too.
 
 from __future__ import annotations
 
-from ..nn import MLP, Layer, Neuron
+from itertools import chain
+
+from ..nn import ACTIVATIONS, MLP, Layer, Neuron
 from ..nn import Module as Model
 
 
@@ -22,6 +24,10 @@ def neurons(model: Model) -> list[tuple[Neuron, ...]] | None:
         layers = [(model,)]
     else:
         return None
-    if any(type(neuron) is not Neuron for layer in layers for neuron in layer):
+    if not all(map(_is_known, chain.from_iterable(layers))):
         return None
     return layers
+
+
+def _is_known(neuron: Neuron) -> bool:
+    return type(neuron) is Neuron and neuron.activation in {*ACTIVATIONS, "linear"}

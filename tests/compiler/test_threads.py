@@ -50,6 +50,17 @@ def work(k):
     return True
 assert all(together(work))
 """,
+    "functions that call each other": """
+def inner(x):
+    return x * 2.0
+for _ in range(50):
+    # Each thread traces the one while the other thread traces the other.
+    f = jit(inner)
+    g = jit(lambda x: x * f(3.0))
+    def work(k):
+        return (f, g)[k % 2](1.0)
+    assert together(work) == [2.0, 6.0] * 3
+""",
     "scores": """
 models = [MLP(2, [8, 1], seed=k) for k in range(6)]
 shared = Evaluation(models[0], 2)
