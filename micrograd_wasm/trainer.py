@@ -83,7 +83,7 @@ def train(
             score and label that gives its loss, such as
             `lambda score, label: (1.0 - label * score).relu() ** 2`; for K classes
             "one_vs_rest_margin". See `losses`. To be compiled, a function has to do the same
-            arithmetic whatever the numbers are.
+            arithmetic whatever the numbers are, from the first step to the last.
         optimizer: "sgd" (plain gradient descent), "momentum" or "adam", or one with settings of
             your own such as `optimizers.momentum(beta=0.5)`. See `optimizers`; momentum and Adam
             want a learning rate of their own.

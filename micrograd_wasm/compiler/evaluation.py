@@ -21,6 +21,7 @@ from .traceable import (
     outputs,
     rebuilt,
     refuse_looks,
+    refusing_errors,
     samples,
     undefined_everywhere,
     watch_unless,
@@ -93,7 +94,8 @@ class Evaluation:
         undefined: ArithmeticError | None = None
         for sample in samples(self._model, self._input_count, ()):
             try:
-                return self._trace_at(sample, known)
+                with refusing_errors(known):
+                    return self._trace_at(sample, known)
             except ArithmeticError as error:
                 undefined = undefined or error
         raise undefined_everywhere(undefined) from undefined

@@ -24,6 +24,7 @@ from .traceable import (
     outputs,
     rebuilt,
     refuse_looks,
+    refusing_errors,
     samples,
     undefined_everywhere,
     watch_unless,
@@ -88,7 +89,8 @@ def trace_example(
     undefined: ArithmeticError | None = None
     for sample in samples(model, input_count, examples):
         try:
-            return _traced_at(sample, model, known, example_loss, classes)
+            with refusing_errors(known):
+                return _traced_at(sample, model, known, example_loss, classes)
         except ArithmeticError as error:
             undefined = undefined or error
     raise undefined_everywhere(undefined) from undefined

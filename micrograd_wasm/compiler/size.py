@@ -45,7 +45,8 @@ def check(name: str, tape: Tape, roots: Sequence[int], fetched: Container[int] =
         name: the argument that is too large.
         tape: what the function computes.
         roots: the nodes that the function needs, once for each time it needs them.
-        fetched: the inputs that are fetched from the memory each time they are used.
+        fetched: the inputs that are fetched from the memory each time they are used; the others
+            are in locals.
 
     Raises:
         CannotCompile: the program would be too large.
@@ -57,8 +58,10 @@ def check(name: str, tape: Tape, roots: Sequence[int], fetched: Container[int] =
     for node in nodes:
         for arg in tape.args[node]:
             uses[arg] += 1
-    loads = sum(uses[node] for node in nodes if tape.ops[node] == INPUT and node in fetched)
-    kept = sum(1 for node in nodes if uses[node] > 1 and tape.args[node])
+    inputs = [node for node in nodes if tape.ops[node] == INPUT]
+    loads = sum(uses[node] for node in inputs if node in fetched)
+    kept = sum(1 for node in inputs if node not in fetched)
+    kept += sum(1 for node in nodes if uses[node] > 1 and tape.args[node])
     _check(name, loads, kept, len(nodes))
 
 

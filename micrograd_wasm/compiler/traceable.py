@@ -9,7 +9,7 @@ numbers, or has examples share what is made of parameters, stays with the eager 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final, NoReturn
 
 from .. import losses
@@ -120,6 +120,19 @@ def undefined_everywhere(first: ArithmeticError | None) -> CannotCompile:
         f"model: it cannot be compiled: it was not defined wherever it was tried: {first}; "
         f"{_WAY_OUT} model"
     )
+
+
+@contextmanager
+def refusing_errors(trusted: bool) -> Iterator[None]:
+    """What a model of the user's raises where the eager engine would not have asked it."""
+    try:
+        yield
+    except (ArithmeticError, CannotCompile):
+        raise
+    except Exception as error:
+        if trusted:
+            raise
+        raise CannotCompile(f"model: it cannot be compiled: {error}; {_WAY_OUT} model") from error
 
 
 def check_model(model: Model, input_count: int, examples: Sequence[tuple[Row, float]]) -> None:

@@ -250,6 +250,19 @@ def test_a_call_of_ones_own_is_what_is_trained_and_asked():
     assert predictions.predict(model, points) == expected
 
 
+@pytest.mark.parametrize("method", ["activations", "named_parameters"])
+def test_what_the_eager_engine_does_not_ask_for_need_not_be_there(method):
+    def missing(*arguments):
+        raise NotImplementedError(method)
+
+    model = own(PLAIN["a line"], **{method: missing})
+    points = [[0.1 * i, 0.5] for i in range(100)]
+    assert scorer(model, 2, 100) is None
+    expected = [1 if model(point).data > 0.0 else -1 for point in points]
+    assert predictions.predict(model, points) == expected
+    assert compiled_or_eager(model) == ("eager" if method == "named_parameters" else "compiled")
+
+
 def test_a_scorer_notes_the_slopes_that_are_too_large():
     """The eager engine raises on the way forward, where the derivative of a power is infinite."""
     model = own(lambda x, a, b, c: (a * x[0]) ** 0.5 + b * x[1] + c).replace_parameters([1.0, 0, 0])
