@@ -109,7 +109,7 @@ class Evaluation:
             xs.append(Value(x, f"x_{i}") if known else new_leaf(x, f"x_{i}", TracedInput))
         with watch_unless(known) as watch:
             model, parameters = rebuilt(self._model, numbers, watched=not known)
-            layers, output = outputs(model, xs)
+            layers, output = outputs(model, tuple(xs))
             layers = layers or model.activations(xs)
         refuse_looks("model", watch)
         scores = output if isinstance(output, list) else [output]

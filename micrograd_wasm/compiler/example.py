@@ -114,7 +114,7 @@ def _traced_at(
         labels = [leaf(label, "y", TracedFloat)]
     with watch_unless(trusted) as seen:
         twin, parameters = rebuilt(model, numbers, watched=not trusted)
-        layers, output = outputs(twin, xs)
+        layers, output = outputs(twin, tuple(xs))
     refuse_looks("model", seen)
     with watch_unless(trusted) as seen_in_loss:
         if classes:

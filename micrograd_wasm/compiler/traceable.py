@@ -156,7 +156,8 @@ def _check_model(model: Model, numbers: Sequence[float], rows: Sequence[Row]) ->
         twin, own = rebuilt(model, numbers, watched=False)
         plain = [_listed(twin(row)) for row in (one, other)]
         leaves = [
-            [new_leaf(x, f"x_{i}", TracedInput) for i, x in enumerate(row)] for row in (one, other)
+            tuple(new_leaf(x, f"x_{i}", TracedInput) for i, x in enumerate(row))
+            for row in (one, other)
         ]
         try:
             twin, parameters = rebuilt(model, numbers, watched=True)

@@ -158,6 +158,13 @@ class TracedFloat(Traced):
         super().__bool__()
         return self._data != 0.0
 
+    def __format__(self, how: str) -> str:
+        _look("writes a number down")
+        return format(self._data, how)
+
+    def __str__(self) -> str:
+        return format(self, "")
+
 
 class TracedInput(TracedFloat):
     """A number of a row of inputs.
@@ -218,9 +225,9 @@ def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
     """The method, whose errors of arithmetic are noted: a function may catch them."""
 
     @functools.wraps(method)
-    def noted(*args: Any) -> Any:
+    def noted(*args: Any, **options: Any) -> Any:
         try:
-            return method(*args)
+            return method(*args, **options)
         except ArithmeticError:
             if _watching():
                 _note_error()

@@ -149,6 +149,10 @@ LOOKS = {
     "an input that is zero": (lambda x, a, b, c: a * x[1] + (b if x[0] == 0 else c), "compares nu"),
     "an input that is true": (lambda x, a, b, c: a * x[1] + (b if x[0] else c), "is true"),
     "an input as a key": (lambda x, a, b, c: a * {0.5: 2.0}.get(x[0], 1.0) + b + c, "looks a numb"),
+    "an input as a text": (
+        lambda x, a, b, c: a * x[1] + (b if f"{x[0]:.1f}" == "9.0" else c),
+        "writes a number down",
+    ),
     "an input's quotient": (lambda x, a, b, c: a * (x[0] / (x[1] + 9.0)) + b + c, "inputs alone"),
     "an input's power": (lambda x, a, b, c: a * x[0] ** 2 + b * x[1] + c, "inputs alone"),
     "an input as a float": (lambda x, a, b, c: a * float(x[0]) + b * x[1] + c, "plain number"),
