@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from . import checks
 from .nn import Module
+from .read_only import ReadOnly
 from .shown import Shown
 
 HistoryRow: TypeAlias = dict[str, float]
@@ -85,12 +86,12 @@ class Run(Shown):
         """A row for every `log_every`-th step and the last one.
 
         Each holds step, loss, data_loss, reg_loss, accuracy, learning_rate: all from before that
-        step's update.
+        step's update. The rows are read-only; `dict(row)` is a copy that can be changed.
         """
         if self._rows is None:
             last, every = self.step_count - 1, self._options["log_every"]
             self._rows = tuple(
-                history_row(self._numbers, k)
+                ReadOnly(history_row(self._numbers, k))
                 for k in range(last + 1)
                 if k % every == 0 or k == last
             )
@@ -166,7 +167,7 @@ class TrainingDiverged(ArithmeticError):
         self, step: int, learning_rate: float, history: Sequence[HistoryRow], cause: object
     ) -> None:
         self.step = step
-        self.history = tuple(history)
+        self.history = tuple(map(ReadOnly, history))
         self.last_loss = self.history[-1]["loss"] if self.history else None
         before = (
             f"the last finite loss was {self.last_loss!r}, at step {step - 1}"
@@ -177,3 +178,16 @@ class TrainingDiverged(ArithmeticError):
             f"training diverged at step {step}: {cause}; {before}. What usually helps: a smaller "
             f"learning_rate (here {learning_rate!r}), inputs within about -3 to 3, a smaller alpha."
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By itself an exception is made anew from its message, which is not what __init__ takes;
+        # and a pool of processes waits for ever for one that cannot be unpickled.
+        return _revived, (type(self), self.args, dict(self.__dict__))
+
+
+def _revived(
+    kind: type[TrainingDiverged], args: tuple[Any, ...], attributes: dict[str, Any]
+) -> TrainingDiverged:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
