@@ -5,14 +5,13 @@ Both note what they have finished in a `Training`, which is what is left where a
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from . import losses, optimizers
+from .collector import collector_paused
 from .compiler.training import CompiledTraining
 from .gradients import backward
 from .nn import Module
@@ -129,7 +128,7 @@ def eager_step(training: Training, batch: Sequence[int]) -> None:
     """One step in plain Values: build the graph, differentiate it, move the parameters."""
     plan, model = training.plan, training.model
     try:
-        with _collector_paused():
+        with collector_paused():
             result = losses.mean_loss(
                 model,
                 [plan.rows[i] for i in batch],
@@ -188,20 +187,3 @@ def train_compiled(training: Training, compiled: CompiledTraining) -> Iterator[i
 
 def _numbers_of(model: Module) -> array[float]:
     return array("d", [parameter.data for parameter in model.parameters()])
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No cyclic garbage collection inside.
-
-    A step builds some hundred thousand objects without one reference cycle among them, and the
-    collector would walk them several times to find nothing: half of the step's time.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

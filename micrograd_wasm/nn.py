@@ -105,7 +105,7 @@ class Neuron(Module):
             ValueError: the wrong number of inputs.
         """
         # A plain number becomes a leaf of each neuron that takes it, as in MicrogradEx.
-        xs = [as_value(x) for x in _check_row(inputs, len(self._weights))]
+        xs = [as_value(x) for x in check_inputs(inputs, len(self._weights))]
         return self._activate(xs)
 
     def _activate(self, xs: list[Value]) -> Value:
@@ -330,7 +330,7 @@ def _check_inputs(input_count: Any) -> int:
     return checks.integer("input_count", input_count, "an integer, 0 or more", minimum=0)
 
 
-def _check_row(inputs: Any, count: int) -> Sequence[Operand]:
+def check_inputs(inputs: Any, count: int) -> Sequence[Operand]:
     """`inputs` as a sequence of `count` operands; a lone number stands for a row of one."""
     if count == 1 and (isinstance(inputs, Value) or checks.is_real(inputs)):
         return (inputs,)

@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from . import checks, losses
-from .compiler.evaluation import scorer
+from . import checks, forward, losses
 from .datasets import Dataset
 from .run import Run
 
@@ -101,12 +100,8 @@ def decision_boundary(
 
 
 def _scores(model: losses.Model, points: list[tuple[float, float]]) -> list[float]:
-    """The model's score at each point; compiled where that is possible, with the same bits."""
-    first = losses.lone_score(model(points[0])).data
-    compiled = scorer(model, 2, len(points))
-    if compiled is not None:
-        return compiled.scores(points)
-    return [first, *(losses.lone_score(model(point)).data for point in points[1:])]
+    losses.lone_score(model(points[0]))
+    return forward.scores(model, points)
 
 
 def class_name(label: float) -> str:
