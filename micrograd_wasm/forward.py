@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 from . import losses
 from .collector import collector_paused
-from .compiler.evaluation import scorer
+from .compiler.evaluation import Evaluation, scorer
 from .module import Module
 from .nn import MLP, Layer, Neuron, check_inputs
 from .value import LARGEST, Value
@@ -56,7 +56,7 @@ def activations(model: Module, rows: Rows) -> list[float]:
     return _one_by_one(model, rows, _every_output, last=False)
 
 
-def _compiled(model: Any, rows: Rows) -> Any:
+def _compiled(model: object, rows: Rows) -> Evaluation | None:
     return scorer(model, len(rows[0]), len(rows)) if len(rows) >= PAYS else None
 
 
@@ -107,7 +107,8 @@ def _on_floats(
     None where a number is too large: it stays infinite or becomes NaN, so that one look at each sum
     finds it.
     """
-    xs = check_inputs(row, len(layers[0][0][0]))
+    check_inputs(row, len(layers[0][0][0]))
+    xs = row
     every: list[float] = []
     for layer in layers:
         outputs: list[float] = []
