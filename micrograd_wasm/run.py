@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeAlias
 
 from . import checks
+from .course import Course
 from .nn import Module
 from .read_only import ReadOnly
 from .shown import Shown
@@ -34,7 +35,7 @@ def fingerprint(history: Iterable[float], parameters: Iterable[float]) -> str:
 
 
 class Run(Shown):
-    """What `train` gives back. Read-only.
+    """What `train` gives back. Read-only; `train(run, steps=50)` goes on with it.
 
     Attributes:
         initial_model: the model that training began with.
@@ -44,6 +45,7 @@ class Run(Shown):
     """
 
     __slots__ = (
+        "_course",
         "_final_model",
         "_initial_model",
         "_numbers",
@@ -62,7 +64,9 @@ class Run(Shown):
         stopped: str | None = None,
         *,
         records: array[float] | None = None,
+        course: Course,
     ) -> None:
+        self._course = course
         self._initial_model = initial_model
         self._final_model = final_model
         self._numbers = array("d", numbers)  # `FIELDS` for each step: 40 bytes, however many
@@ -75,6 +79,21 @@ class Run(Shown):
     final_model = property(lambda self: self._final_model)
     options = property(lambda self: dict(self._options))
     stopped = property(lambda self: self._stopped)
+
+    @property
+    def numbers(self) -> Sequence[float]:
+        """`FIELDS` for each step, one step after the other."""
+        return memoryview(self._numbers).toreadonly()
+
+    @property
+    def records(self) -> Sequence[float] | None:
+        """The parameters after each step, one step after the other; None if they were not kept."""
+        return None if self._records is None else memoryview(self._records).toreadonly()
+
+    @property
+    def course(self) -> Course:
+        """What the run needs to go on; `train(run)` asks for it."""
+        return self._course
 
     @property
     def step_count(self) -> int:

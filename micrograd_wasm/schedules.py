@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeAlias
 
-from . import checks, rng
+from . import checks
+from .batches import ABREAST, Batches
+
+PIECE: Final = 1 << 14  # rates between two looks at what else happens
 
 Schedule: TypeAlias = float | Sequence[float] | Callable[[int], float]
 
@@ -29,24 +34,40 @@ def learning_rates(schedule: Any, steps: int) -> tuple[float, ...]:
         ValueError: a rate that is negative or not finite (the step is named), or a list that is
             too short.
     """
-    expected = "a non-negative number, a function of the step, or a list of numbers"
-    rates: Sequence[Any]
+    rates = array("d")
+    for _ in checked_rates(schedule, 0, steps, rates):
+        pass
+    return tuple(rates)
+
+
+def checked_rates(schedule: Any, first: int, steps: int, rates: array[float]) -> Iterator[None]:
+    """Append the learning rates of the steps from `first` to below `steps` to `rates`.
+
+    Each is checked as it comes, and the first wrong one refused. Yields every few milliseconds: a
+    schedule of ten million steps takes seconds. Errors are those of `learning_rates`.
+    """
     if checks.is_real(schedule):
-        rates = [schedule] * steps
-    elif callable(schedule):
-        rates = [schedule(step) for step in range(steps)]
+        rates.extend(array("d", [_rate(first, schedule)]) * (steps - first))
+        return
+    given: Iterable[Any]
+    if callable(schedule):
+        given = map(schedule, range(first, steps))
     else:
-        rates = checks.sequence("learning_rate", schedule, expected)
-        if len(rates) < steps:
-            checks.refuse_count("learning_rate", f"a number for each of {steps} steps", rates)
-    return tuple(
-        checks.real(
-            f"learning_rate at step {step}",
-            rates[step],
-            "a finite number, 0 or more",
-            minimum=0.0,
-        )
-        for step in range(steps)
+        expected = "a non-negative number, a function of the step, or a list of numbers"
+        listed = checks.sequence("learning_rate", schedule, expected)
+        if len(listed) < steps:
+            checks.refuse_count("learning_rate", f"a number for each of {steps} steps", listed)
+        # By its order, not by its labels: a table's column may begin at any.
+        given = islice(listed, first, None)
+    for step, rate in zip(range(first, steps), given, strict=False):
+        rates.append(_rate(step, rate))
+        if step % PIECE == 0:
+            yield
+
+
+def _rate(step: int, rate: Any) -> float:
+    return checks.real(
+        f"learning_rate at step {step}", rate, "a finite number, 0 or more", minimum=0.0
     )
 
 
@@ -54,15 +75,11 @@ def batch_indices(
     count: int, batch_size: int | None, seed: int | tuple[int, int, int]
 ) -> Iterator[Sequence[int]]:
     """For step 0, 1, 2, ... without end: which of `count` examples the step uses, in order."""
-    if batch_size is None or batch_size >= count:
-        while True:
-            yield range(count)
-    if isinstance(seed, int):
-        stream = rng.stream(seed)
-        while True:
-            yield stream.permutation(count)[:batch_size]
-    a, b, c = seed
-    step = 0
+    batches = Batches(count, batch_size, seed)
+    ahead = 1
     while True:
-        yield rng.Exsss((a + step, b + 31 * step, c + 131 * step)).permutation(count)[:batch_size]
-        step += 1
+        for _ in batches.draw(1, ahead):
+            pass
+        yield batches.first(1)[0]
+        batches.drop(1)
+        ahead = min(2 * ahead, ABREAST)  # who asks for many gets them sooner
