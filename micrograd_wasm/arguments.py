@@ -11,6 +11,7 @@ from .course import Absent, Course, name_of
 from .datasets import Dataset
 from .module import Module
 from .run import FIELDS, Run
+from .schedules import kept
 from .value import Value
 
 Examples: TypeAlias = Dataset | tuple[Sequence[Sequence[float]], Sequence[float]]
@@ -126,9 +127,8 @@ def _begun(model: Any, dataset: Any, given: dict[str, Any]) -> Asked:
         "optimizer": optimizer if isinstance(optimizer, str) else str(rule),
     }
     state = rule.initial_state(model.parameter_count)
-    course = Course(
-        rows, labels, classes, chosen["learning_rate"], loss, rule, engine, state, stream=None
-    )
+    rate = kept(chosen["learning_rate"])
+    course = Course(rows, labels, classes, rate, loss, rule, engine, state, stream=None)
     return Asked(model, course, options, record_parameters, None)
 
 
@@ -154,9 +154,9 @@ def _continued(run: Run, dataset: Any, given: dict[str, Any]) -> Asked:
             _refuse_change(name, options[name], chosen[name])
     engine = chosen.get("engine", course.engine)
     check_choice("engine", engine, ENGINES)
-    kept = run.records is not None
-    wanted = checks.boolean("record_parameters", chosen.get("record_parameters", kept))
-    if wanted and not kept:
+    recorded = run.records is not None
+    wanted = checks.boolean("record_parameters", chosen.get("record_parameters", recorded))
+    if wanted and not recorded:
         raise ValueError("record_parameters: the run has not kept those of its steps so far")
     loss = chosen.get("loss", course.loss)
     # Of two functions the name is all that can be compared.
@@ -173,14 +173,16 @@ def _continued(run: Run, dataset: Any, given: dict[str, Any]) -> Asked:
         )
         if not same:
             _refuse_change("optimizer", options["optimizer"], rule)
-    rate = chosen.get("learning_rate", course.learning_rate)
+    rate = course.learning_rate
+    if "learning_rate" in chosen:
+        rate = kept(chosen["learning_rate"])
     for name, thing in (("learning_rate", rate), ("loss", loss), ("optimizer", rule)):
         _refuse_absent(name, thing)
     going = Course(
         course.rows, course.labels, course.classes, rate, loss, rule, engine, course.state,
         course.stream,
     )  # fmt: skip
-    return Asked(run.final_model, going, options, kept and wanted, run)
+    return Asked(run.final_model, going, options, wanted, run)
 
 
 def _all_steps(run: Run, chosen: dict[str, Any]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from typing import Self
 
 from . import checks
@@ -48,6 +49,38 @@ class Module(Shown, ABC):
     @abstractmethod
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name: w_0_3_1 is weight 1 of neuron 3 of layer 0, b_0_3 its bias."""
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to a file: JSON, every number exact. `load` reads it.
+
+            model.save("model.json")
+            model = MLP.load("model.json")
+
+        Args:
+            path: the file's name; a file of that name is replaced.
+
+        Raises:
+            TypeError: `path` is no name, or the model is of a class of yours.
+            OSError: the file cannot be written.
+        """
+        from .saving import save_model  # noqa: PLC0415 - loaded when something is saved
+
+        save_model(self, path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Self:
+        """The model that `save` has written: `MLP.load`, `Layer.load` or `Neuron.load`.
+
+        Raises:
+            TypeError: `path` is no name.
+            ValueError: the file is something else, was changed, or holds another kind of model.
+            OSError: the file cannot be read.
+        """
+        from .saving import load_model  # noqa: PLC0415 - loaded when something is saved
+
+        model = load_model(path, cls)
+        assert isinstance(model, cls)
+        return model
 
     def replace_parameters(self, numbers: Sequence[float]) -> Self:
         """A new model with these numbers in place of its parameters; labels are kept.

@@ -6,6 +6,7 @@ import hashlib
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
+from os import PathLike
 from typing import Any, Final, TypeAlias
 
 from . import checks
@@ -135,6 +136,41 @@ class Run(Shown):
         is hashed as 0.0.
         """
         return fingerprint(self._numbers, [p.data for p in self._final_model.parameters()])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the run to a file: JSON, every number exact. `Run.load` reads it.
+
+            run.save("moons.json")
+            run = train(Run.load("moons.json"), steps=50)       # on this or another machine
+
+        With the models and the history it holds the examples and all else that the run needs to go
+        on. A function of yours (a loss, a schedule, an optimizer's rule) cannot be written: give it
+        again, `train(run, loss=mine)`, when the loaded run is to go on.
+
+        Args:
+            path: the file's name; a file of that name is replaced.
+
+        Raises:
+            TypeError: `path` is no name, or the model is of a class of yours.
+            OSError: the file cannot be written.
+        """
+        from .saving import save_run  # noqa: PLC0415 - loaded when something is saved
+
+        save_run(self, path)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Run:
+        """The run that `save` has written, equal to it in every bit.
+
+        Raises:
+            TypeError: `path` is no name.
+            ValueError: the file is something else or was changed: its numbers have to have the
+                fingerprint that is noted with them, and the rest its SHA-256.
+            OSError: the file cannot be read.
+        """
+        from .saving import load_run  # noqa: PLC0415 - loaded when something is saved
+
+        return load_run(path)
 
     def parameters_at(self, step: int) -> tuple[float, ...]:
         """The parameters that `step` began with, the ones its row was measured with.

@@ -40,6 +40,19 @@ def learning_rates(schedule: Any, steps: int) -> tuple[float, ...]:
     return tuple(rates)
 
 
+def kept(schedule: Any) -> Any:
+    """A schedule as it is now: a list may be written on while a run waits to go on.
+
+    Raises:
+        TypeError: not a number, a function or a list.
+    """
+    if checks.is_real(schedule) or callable(schedule):
+        return schedule
+    expected = "a non-negative number, a function of the step, or a list of numbers"
+    # By its order, not by its labels: a table's column may begin at any.
+    return tuple(checks.sequence("learning_rate", schedule, expected))
+
+
 def checked_rates(schedule: Any, first: int, steps: int, rates: array[float]) -> Iterator[None]:
     """Append the learning rates of the steps from `first` to below `steps` to `rates`.
 
@@ -53,11 +66,9 @@ def checked_rates(schedule: Any, first: int, steps: int, rates: array[float]) ->
     if callable(schedule):
         given = map(schedule, range(first, steps))
     else:
-        expected = "a non-negative number, a function of the step, or a list of numbers"
-        listed = checks.sequence("learning_rate", schedule, expected)
+        listed = kept(schedule)
         if len(listed) < steps:
             checks.refuse_count("learning_rate", f"a number for each of {steps} steps", listed)
-        # By its order, not by its labels: a table's column may begin at any.
         given = islice(listed, first, None)
     for step, rate in zip(range(first, steps), given, strict=False):
         rates.append(_rate(step, rate))
