@@ -94,7 +94,7 @@ def asked(model: Any, dataset: Any, given: dict[str, Any]) -> Asked:
     steps = made.options["steps"]
     memory.check("steps", steps, ROW_BYTES * steps)
     if made.record_parameters:
-        size = 2 * 8 * made.model.parameter_count * steps
+        size = 3 * 8 * made.model.parameter_count * steps
         memory.check("record_parameters", made.record_parameters, size)
     return made
 

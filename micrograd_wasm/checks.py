@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -96,7 +96,11 @@ def sequence(name: str, value: Any, expected: str) -> Sequence[Any]:
             isinstance(value, Sequence)
             or (hasattr(value, "__len__") and hasattr(value, "__getitem__"))
         )
-        or isinstance(value, dict)
+        or isinstance(value, Mapping)
     ):
+        refuse(name, expected, value, kind=TypeError)
+    try:
+        len(value)
+    except TypeError:  # an array without dimensions
         refuse(name, expected, value, kind=TypeError)
     return value  # type: ignore[no-any-return]

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final, Protocol, TypeAlias
 
 from . import checks, rng
@@ -311,6 +312,14 @@ def check_classes(ys: Sequence[Any], classes: int) -> list[float]:
         if not (0 <= label < classes and label == int(label)):
             checks.refuse(f"ys[{i}]", expected, label)
     return [float(label) for label in ys]
+
+
+def check_labels(ys: Sequence[Any]) -> list[float]:
+    """The labels as they are, if they are finite numbers."""
+    return [
+        y if y.__class__ in (int, float) and isfinite(y) else checks.real(f"ys[{i}]", y)
+        for i, y in enumerate(ys)
+    ]
 
 
 def check_rows(xs: Any, ys: Any) -> list[tuple[float, ...]]:

@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, TypeAlias
 
-from . import checks
+from . import checks, memory
 from .read_only import ReadOnly
 
 Update: TypeAlias = Callable[..., Any]
@@ -142,6 +142,7 @@ class Optimizer:
     def initial_state(self, count: int) -> State:
         """What it remembers before the first step of `count` parameters: nothing, 0.0 each."""
         count = checks.integer("count", count, "an integer, 0 or more", minimum=0)
+        memory.check("count", count, 8 * count)
         return State(self.running, ((0.0,) * count,) * len(self.slots))
 
     def numbers(self, rate: float, running: Sequence[float]) -> tuple[tuple[float, ...], ...]:
