@@ -223,10 +223,13 @@ def check_dataset(dataset: Any) -> None:
 
 def check_examples(
     dataset: Any, model: Module, loss: object
-) -> tuple[list[tuple[float, ...]], list[float], int]:
+) -> tuple[Sequence[tuple[float, ...]], list[float], int]:
     """Rows, labels, and the number of classes, or 0 for the labels -1 and 1."""
     xs, ys = (dataset.xs, dataset.ys) if isinstance(dataset, Dataset) else dataset
     declared = dataset.classes if isinstance(dataset, Dataset) else 0
+    # A Dataset that holds anything has been checked.
+    checked = isinstance(dataset, Dataset) and len(dataset) > 0
+    rows = dataset.xs if checked else losses.check_rows(xs, ys)
     if callable(loss) or loss not in losses.CLASS_LOSSES:
         if declared:
             name = name_of(loss) if callable(loss) else loss
@@ -234,8 +237,7 @@ def check_examples(
                 f'dataset: expected labels -1 and 1 for loss="{name}", got the classes 0 to '
                 f'{declared - 1}; loss="one_vs_rest_margin" is for those'
             )
-        return (*losses.check_examples(xs, ys), 0)
-    rows = losses.check_rows(xs, ys)
+        return rows, losses.check_signs(ys), 0
     classes = model.output_count
     if classes < 2 or (declared and classes != declared):
         wanted = f"{declared} outputs" if declared else "two outputs or more"

@@ -65,6 +65,7 @@ def hinge(score: Value, label: Operand) -> Value:
 
     Source: the soft-margin support vector machine (Cortes and Vapnik, 1995).
     """
+    _check_pair(score, label)
     return (score * -label + 1.0).relu()
 
 
@@ -73,6 +74,7 @@ def log_loss(score: Value, label: Operand) -> Value:
 
     Source: logistic regression (Cox, 1958), for labels -1 and 1.
     """
+    _check_pair(score, label)
     return -(score * label).sigmoid().log()
 
 
@@ -82,6 +84,7 @@ def squared_error(score: Value, label: Operand) -> Value:
     Source: the method of least squares (Legendre, 1805), here for labels -1 and 1. A score far on
     its label's side costs as much as one as far on the other side of the label.
     """
+    _check_pair(score, label)
     difference = score - label
     return difference * difference
 
@@ -97,7 +100,17 @@ def one_vs_rest_hinge(scores: Sequence[Value], targets: Sequence[Operand]) -> Va
         scores: one for each class.
         targets: 1 for the true class, -1 for each other one.
     """
+    if len(targets) != len(scores):
+        checks.refuse_count("targets", f"one for each of {len(scores)} scores", targets)
     return Value.sum(hinge(s, target) for s, target in zip(scores, targets, strict=True))
+
+
+def _check_pair(score: object, label: object) -> None:
+    # Once for each example and step, so it has to be quick; what is neither says so by its name.
+    if not isinstance(score, Value):
+        checks.refuse("score", "a Value", score, kind=TypeError)
+    if not (isinstance(label, Value) or checks.is_real(label)):
+        checks.refuse("label", "a number or a Value", label, kind=TypeError)
 
 
 EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {
@@ -196,6 +209,7 @@ def one_vs_rest_margin(
         TypeError, ValueError: an argument is not as above.
         ArithmeticError: a number grew too large for a float64.
     """
+    check_model(model)
     rows = check_rows(xs, ys)
     classes = len(class_scores(model(rows[0])))
     checked = (rows, check_classes(ys, classes), one_vs_rest_hinge, classes)
@@ -212,6 +226,7 @@ def _batch_loss(
     batch_size: int | None,
     seed: rng.Seed,
 ) -> Loss:
+    check_model(model)
     rows, labels = check_examples(xs, ys)
     checked = (rows, labels, example_loss, 0)
     return _of_batch(model, checked, alpha=alpha, batch_size=batch_size, seed=seed)
@@ -284,6 +299,8 @@ def accuracy(scores: Sequence[Value], labels: Sequence[float]) -> float:
 def lone_score(output: Value | list[Value]) -> Value:
     """A model's output if it is one Value."""
     if not isinstance(output, Value):
+        if not isinstance(output, list | tuple):
+            checks.refuse("model", "one that gives Values", output, kind=TypeError)
         checks.refuse_count("model", "one output, a score", output)
     return output
 
@@ -297,10 +314,21 @@ def class_scores(output: Value | list[Value], classes: int | None = None) -> tup
     return scores
 
 
+def check_model(model: Any) -> None:
+    """Refuse what is no model: it gives scores for a row and has parameters."""
+    if not (callable(model) and callable(getattr(model, "parameters", None))):
+        checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
+
+
 def check_examples(xs: Any, ys: Any) -> tuple[list[tuple[float, ...]], list[float]]:
     """The examples as rows of floats and labels -1.0 or 1.0; refused where they are not."""
     rows = check_rows(xs, ys)
-    return rows, [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
+    return rows, check_signs(ys)
+
+
+def check_signs(ys: Sequence[Any]) -> list[float]:
+    """The labels as floats -1.0 or 1.0; refused where they are not."""
+    return [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
 
 
 def check_classes(ys: Sequence[Any], classes: int) -> list[float]:

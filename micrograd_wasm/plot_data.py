@@ -74,10 +74,13 @@ def decision_boundary(
     Raises:
         TypeError, ValueError: an argument is not as above, or the grid is over a million points.
     """
+    losses.check_model(model)
     _check_dataset(dataset)
+    if not len(dataset):
+        checks.refuse("dataset", "at least one example", dataset)
     h = checks.real("h", h, "a positive number", above=0.0)
     padding = checks.real("padding", padding, "a non-negative number", minimum=0.0)
-    xs, ys = zip(*dataset.xs, strict=True)
+    xs, ys = zip(*((p["x"], p["y"]) for p in dataset.points), strict=True)
     x_range = (min(xs) - padding, max(xs) + padding)
     y_range = (min(ys) - padding, max(ys) + padding)
     points = _grid_count(x_range, h) * _grid_count(y_range, h)
