@@ -57,11 +57,12 @@ class Dataset(Shown):
         ys = checks.sequence("ys", self.ys, "a list of labels")
         if len(xs) or len(ys):
             xs = tuple(losses.check_rows(xs, ys))
-        classes = self.metadata.get("classes", 0)
-        if "classes" in self.metadata:
-            classes = checks.integer("classes", classes, "an integer, 0 or more", minimum=0)
+        metadata = dict(self.metadata)
+        classes = checks.integer(
+            'metadata["classes"]', metadata.get("classes", 0), "an integer, 0 or more", minimum=0
+        )
         labels = losses.check_classes(ys, classes) if classes else losses.check_labels(ys)
-        self._set(xs, labels, self.metadata)
+        self._set(xs, labels, metadata)
 
     def _set(self, xs: Sequence[Row], ys: Sequence[float], metadata: Mapping[str, Any]) -> None:
         object.__setattr__(self, "xs", tuple(xs))

@@ -100,8 +100,10 @@ def one_vs_rest_hinge(scores: Sequence[Value], targets: Sequence[Operand]) -> Va
         scores: one for each class.
         targets: 1 for the true class, -1 for each other one.
     """
-    if len(targets) != len(scores):
-        checks.refuse_count("targets", f"one for each of {len(scores)} scores", targets)
+    scores = checks.sequence("scores", scores, "a list of Values")
+    expected = f"one for each of {len(scores)} scores"
+    if len(checks.sequence("targets", targets, expected)) != len(scores):
+        checks.refuse_count("targets", expected, targets)
     return Value.sum(hinge(s, target) for s, target in zip(scores, targets, strict=True))
 
 
@@ -109,8 +111,10 @@ def _check_pair(score: object, label: object) -> None:
     # Once for each example and step, so it has to be quick; what is neither says so by its name.
     if not isinstance(score, Value):
         checks.refuse("score", "a Value", score, kind=TypeError)
-    if not (isinstance(label, Value) or checks.is_real(label)):
-        checks.refuse("label", "a number or a Value", label, kind=TypeError)
+    if label.__class__ is float and isfinite(label):
+        return
+    if not isinstance(label, Value):
+        checks.real("label", label, "a Value or a finite number")
 
 
 EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {
@@ -316,7 +320,8 @@ def class_scores(output: Value | list[Value], classes: int | None = None) -> tup
 
 def check_model(model: Any) -> None:
     """Refuse what is no model: it gives scores for a row and has parameters."""
-    if not (callable(model) and callable(getattr(model, "parameters", None))):
+    is_one = callable(model) and callable(getattr(model, "parameters", None))
+    if not is_one or isinstance(model, type):
         checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
 
 

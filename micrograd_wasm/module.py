@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from os import PathLike
 from typing import Self
 
@@ -111,11 +112,20 @@ class Module(Shown, ABC):
 
         Raises:
             TypeError: `gradients` is not a table, or `learning_rate` not a number.
+            ValueError: `gradients` is a dict without one of the parameters.
             ArithmeticError: a new parameter is too large for a float64.
         """
         if not isinstance(gradients, Mapping):
             expected = "the table that backward() returns"
             checks.refuse("gradients", expected, gradients, kind=TypeError)
         rate = checks.real("learning_rate", learning_rate)
-        moved = [Value(p.data - rate * gradients[p], p.label) for p in self.parameters()]
-        return self._rebuilt(iter(moved))
+        parameters = self.parameters()
+        try:
+            slopes = [checks.real("gradients", gradients[p]) for p in parameters]
+        except KeyError:
+            missing = f"a number for each of {len(parameters)} parameters"
+            checks.refuse_count("gradients", missing, gradients)
+        moved = [p.data - rate * slope for p, slope in zip(parameters, slopes, strict=True)]
+        if not all(map(isfinite, moved)):
+            raise ArithmeticError("learning_rate: a new parameter is too large for a float64")
+        return self._rebuilt(Value(x, p.label) for x, p in zip(moved, parameters, strict=True))

@@ -16,7 +16,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
-from . import checks, elementary
+from . import checks, elementary, memory
 
 Seed: TypeAlias = int | tuple[int, int, int] | None
 
@@ -51,6 +51,8 @@ class Exsss:
     """
 
     def __init__(self, seed: tuple[int, int, int]) -> None:
+        if not isinstance(check_seed(seed), tuple):
+            checks.refuse("seed", "three integers such as (1, 2, 3)", seed, kind=TypeError)
         first, second, third = seed
         _, counter = _seed58(first)
         self._head, counter = _seed58(second ^ counter)
@@ -71,6 +73,9 @@ class Exsss:
 
     def integer(self, limit: int) -> int:
         """An integer in 1 .. limit, as `rand:uniform/1` gives it; limit at most 2**58."""
+        limit = checks.integer("limit", limit, "an integer from 1 to 2**58", minimum=1)
+        if limit > 1 << 58:
+            checks.refuse("limit", "an integer from 1 to 2**58", limit)
         while True:
             output = self._next()
             if output < limit:
@@ -89,6 +94,7 @@ class Exsss:
 
     def permutation(self, count: int) -> list[int]:
         """Indices sorted by one uniform key each, ties by index."""
+        count = _check_count(count)
         keys = [self.uniform() for _ in range(count)]
         return sorted(range(count), key=keys.__getitem__)
 
@@ -140,7 +146,8 @@ class LegacyNumpy:
     """
 
     def __init__(self, seed: int) -> None:
-        if not 0 <= seed < 1 << 32:
+        seed = checks.integer("seed", seed, "an integer from 0 to 4294967295", minimum=0)
+        if seed >= 1 << 32:
             checks.refuse("seed", "an integer from 0 to 4294967295", seed)
         key = [seed]
         for i in range(1, 624):
@@ -171,6 +178,7 @@ class LegacyNumpy:
 
     def permutation(self, count: int) -> list[int]:
         """`permutation(count)`: Fisher and Yates' shuffle from the end, by masked rejection."""
+        count = _check_count(count)
         indices = list(range(count))
         last = count - 1
         while last > 0:
@@ -238,6 +246,12 @@ def _seed58(state: int) -> tuple[int, int]:
         output, state = _splitmix64(state)
         if output & _MASK58:
             return output & _MASK58, state
+
+
+def _check_count(count: Any) -> int:
+    number = checks.integer("count", count, "an integer, 0 or more", minimum=0)
+    memory.check("count", number, 64 * number)
+    return number
 
 
 def _joined(words: Sequence[int]) -> int:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from . import checks
+from . import checks, memory, rng
 from .batches import ABREAST, Batches
 
+RATE: Final = 48  # bytes of a learning rate in an array and in a tuple
 PIECE: Final = 1 << 14  # rates between two looks at what else happens
 
 Schedule: TypeAlias = float | Sequence[float] | Callable[[int], float]
@@ -22,6 +23,7 @@ def official_learning_rate(step: int) -> float:
         step: the step's number, 0 or more. From step 112 on the rate is negative.
     """
     step = checks.integer("step", step, "an integer, 0 or more", minimum=0)
+    checks.real("step", step, "an integer, 0 or more")  # not too large for a float
     # As a float: in a browser, Python's first product of a float and an int takes 4 ms.
     return 1.0 - 0.9 * float(step) / 100.0
 
@@ -34,6 +36,8 @@ def learning_rates(schedule: Any, steps: int) -> tuple[float, ...]:
         ValueError: a rate that is negative or not finite (the step is named), or a list that is
             too short.
     """
+    steps = checks.integer("steps", steps, "an integer, 0 or more", minimum=0)
+    memory.check("steps", steps, RATE * steps)
     rates = array("d")
     for _ in checked_rates(schedule, 0, steps, rates):
         pass
@@ -64,6 +68,7 @@ def checked_rates(schedule: Any, first: int, steps: int, rates: array[float]) ->
         return
     given: Iterable[Any]
     if callable(schedule):
+        checks.takes("learning_rate", schedule, "a function of the step", first)
         given = map(schedule, range(first, steps))
     else:
         listed = kept(schedule)
@@ -82,11 +87,26 @@ def _rate(step: int, rate: Any) -> float:
     )
 
 
-def batch_indices(
-    count: int, batch_size: int | None, seed: int | tuple[int, int, int]
-) -> Iterator[Sequence[int]]:
-    """For step 0, 1, 2, ... without end: which of `count` examples the step uses, in order."""
-    batches = Batches(count, batch_size, seed)
+def batch_indices(count: int, batch_size: int | None, seed: rng.Seed) -> Iterator[Sequence[int]]:
+    """For step 0, 1, 2, ... without end: which of `count` examples the step uses, in order.
+
+    Args:
+        count: how many examples there are, 1 or more.
+        batch_size: how many of them a step uses; None, or as many, for all in their order.
+        seed: whose stream, as for `train`.
+
+    Raises:
+        TypeError, ValueError: an argument is not as above.
+    """
+    count = checks.integer("count", count, "a positive integer", minimum=1)
+    memory.check("count", count, 64 * count)
+    if batch_size is not None:
+        expected = "None or a positive integer"
+        batch_size = checks.integer("batch_size", batch_size, expected, minimum=1)
+    return _without_end(Batches(count, batch_size, rng.drawn_seed(seed)))
+
+
+def _without_end(batches: Batches) -> Iterator[Sequence[int]]:
     ahead = 1
     while True:
         for _ in batches.draw(1, ahead):

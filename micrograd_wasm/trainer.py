@@ -160,6 +160,8 @@ def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generat
     job = asked(model, dataset, given)
     if progress is not None and not callable(progress):
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
+    if progress is not None:
+        checks.takes("progress", progress, "None or a function of (step, row)", 0, {})
     course, options, before = job.course, job.options, job.before
     rates = array("d")
     for _ in checked_rates(course.learning_rate, job.first, job.steps, rates):
