@@ -11,9 +11,20 @@ from pathlib import Path
 import pytest
 
 import micrograd_wasm
-from micrograd_wasm import TrainingDiverged, exercises
+from micrograd_wasm import (
+    MLP,
+    Dataset,
+    Layer,
+    Neuron,
+    TrainingDiverged,
+    datasets,
+    exercises,
+    forward,
+    optimizers,
+    train,
+)
 from micrograd_wasm.compiler import host
-from tests.engine.test_trainer import small
+from tests.engine.test_trainer import dataset, numbers, small
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +34,84 @@ WAYS = {
     "pickled": lambda thing: pickle.loads(pickle.dumps(thing)),
 }
 each_way = pytest.mark.parametrize("travel", WAYS.values(), ids=WAYS)
+
+
+# -- what the public API gives ---------------------------------------------------------------------
+
+
+def named_rule(p, gradient, rate):
+    return p - rate * gradient
+
+
+OBJECTS = {
+    "data set": lambda: datasets.moons(12, seed=(1, 2, 3)),
+    "digits": lambda: datasets.digits(held_out=0.99)[0],
+    "own data set": lambda: Dataset([[1, 2.5]], [-1], {"classes": 0, "source": ["a", "list"]}),
+    "sgd": optimizers.sgd,
+    "momentum": lambda: optimizers.momentum(beta=0.25),
+    "adam": lambda: optimizers.adam(beta1=0.5, epsilon=1e-4),
+    "own rule": lambda: optimizers.Optimizer("own", named_rule, settings={"a": 1.0}),
+    "state": lambda: optimizers.adam().initial_state(3),
+    "rows": lambda: small().history,
+    "metadata": lambda: datasets.moons(12).metadata,
+}
+
+
+@each_way
+@pytest.mark.parametrize("name", OBJECTS)
+def test_an_object_travels_and_is_equal_to_itself(name, travel):
+    thing = OBJECTS[name]()
+    twin = travel(thing)
+    assert type(twin) is type(thing)
+    assert twin == thing
+    assert repr(twin) == repr(thing)
+    if name not in ("rows", "metadata"):
+        assert hash(twin) == hash(thing)
+        assert {thing: "found"}[twin] == "found"
+        assert OBJECTS[name]() == thing
+
+
+def test_different_ones_are_not_equal():
+    made = [optimizers.sgd(), optimizers.momentum(), optimizers.momentum(beta=0.5)]
+    made += [optimizers.adam(), optimizers.Optimizer("sgd", named_rule)]
+    made += [optimizers.Optimizer("sgd", lambda p, g, r: p - g * r), "sgd"]
+    assert len(set(made)) == len(made)
+    assert datasets.moons(12, seed=1) != datasets.moons(12, seed=2)
+    assert Dataset([[1.0]], [1]) != Dataset([[1.0]], [1], {"name": "own"})
+
+
+def test_a_rule_in_disguise_is_not_taken_for_ours():
+    disguised = optimizers.Optimizer("adam", named_rule)
+    assert pickle.loads(pickle.dumps(disguised)).update is named_rule
+
+
+@each_way
+@pytest.mark.parametrize(
+    "made", [MLP(2, [3, 1], activation="tanh", seed=1), Layer(2, 3, seed=1), Neuron(2, seed=1)]
+)
+def test_a_model_travels_with_its_numbers(made, travel):
+    twin = travel(made)
+    assert type(twin) is type(made)
+    assert repr(twin) == repr(made)
+    assert numbers(twin) == numbers(made)
+    assert forward.scores(twin, [(0.5, -1.0)]) == forward.scores(made, [(0.5, -1.0)])
+    data = dataset()
+    if made.output_count == 1:
+        assert train(twin, data, steps=2).fingerprint == train(made, data, steps=2).fingerprint
+
+
+@each_way
+def test_a_run_travels(travel):
+    run = small(record_parameters=True, batch_size=5, seed=7)
+    twin = travel(run)
+    assert (twin.fingerprint, twin.history, twin.options, twin.stopped) == (
+        run.fingerprint,
+        run.history,
+        run.options,
+        run.stopped,
+    )
+    assert numbers(twin.model_at(3)) == numbers(run.model_at(3))
+    assert str(twin) == str(run)
 
 
 # -- exceptions ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from micrograd_wasm import (
     plot_data,
     predictions,
 )
+from micrograd_wasm.compiler.evaluation import CALL_POINTS
 from tests.engine.test_memory import values_alive
 from tests.parity.recordings import bits
 
@@ -103,6 +104,16 @@ def test_another_models_graphs_go_one_by_one_with_the_collector_paused(without_c
         assert max(alive) == min(alive)
         assert not any(collecting)
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_around_what_one_call_takes_no_row_is_lost(more):
+    model = MLP(2, [2], seed=1)
+    rows = [(k / 512.0, 1.0) for k in range(CALL_POINTS + more)]
+    found = forward.scores(model, rows)
+    assert len(found) == 2 * len(rows)
+    for k in (0, 1, len(rows) - 2, len(rows) - 1):
+        assert found[2 * k : 2 * k + 2] == [value.data for value in model(rows[k])]
 
 
 def test_rows_of_the_wrong_width_are_refused():
