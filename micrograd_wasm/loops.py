@@ -117,9 +117,10 @@ class Training:
         del self._numbers[self.finished * len(FIELDS) :]
         width = len(FIELDS) - 1
         steps = len(numbers) // width
+        rates, first = self.plan.rates, self.finished - self.plan.first
         for k in range(steps):
             self._numbers.extend(numbers[width * k : width * (k + 1)])
-            self._numbers.append(self.rate(self.finished + k))
+            self._numbers.append(rates[first + k])
         if self._records is not None:
             self._records.extend(_numbers_of(model) if records is None else records)
         self._done = (model, state, self.finished + steps)

@@ -23,9 +23,11 @@ def official_learning_rate(step: int) -> float:
         step: the step's number, 0 or more. From step 112 on the rate is negative.
     """
     step = checks.integer("step", step, "an integer, 0 or more", minimum=0)
-    checks.real("step", step, "an integer, 0 or more")  # not too large for a float
-    # As a float: in a browser, Python's first product of a float and an int takes 4 ms.
-    return 1.0 - 0.9 * float(step) / 100.0
+    try:
+        # As a float: in a browser, Python's first product of a float and an int takes 4 ms.
+        return 1.0 - 0.9 * float(step) / 100.0
+    except OverflowError:
+        checks.refuse("step", "an integer that a float64 can hold", step)
 
 
 def learning_rates(schedule: Any, steps: int) -> tuple[float, ...]:
@@ -68,17 +70,21 @@ def checked_rates(schedule: Any, first: int, steps: int, rates: array[float]) ->
         return
     given: Iterable[Any]
     if callable(schedule):
-        checks.takes("learning_rate", schedule, "a function of the step", first)
         given = map(schedule, range(first, steps))
     else:
         listed = kept(schedule)
         if len(listed) < steps:
             checks.refuse_count("learning_rate", f"a number for each of {steps} steps", listed)
         given = islice(listed, first, None)
-    for step, rate in zip(range(first, steps), given, strict=False):
-        rates.append(_rate(step, rate))
-        if step % PIECE == 0:
-            yield
+    try:
+        for step, rate in zip(range(first, steps), given, strict=False):
+            rates.append(_rate(step, rate))
+            if step % PIECE == 0:
+                yield
+    except TypeError:
+        if callable(schedule):  # was it called in vain?
+            checks.takes("learning_rate", schedule, "a function of the step", first)
+        raise
 
 
 def _rate(step: int, rate: Any) -> float:

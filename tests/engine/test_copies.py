@@ -17,9 +17,13 @@ from micrograd_wasm import (
     Layer,
     Neuron,
     TrainingDiverged,
+    charts,
     datasets,
+    diagnose,
     exercises,
     forward,
+    gradients,
+    losses,
     optimizers,
     train,
 )
@@ -98,6 +102,31 @@ def test_a_model_travels_with_its_numbers(made, travel):
     data = dataset()
     if made.output_count == 1:
         assert train(twin, data, steps=2).fingerprint == train(made, data, steps=2).fingerprint
+
+
+def answers():
+    """What the engine says of a model, by name."""
+    made, data = MLP(2, [3, 1], seed=1), dataset()
+    loss = losses.max_margin(made, data.xs, data.ys)
+    table = loss.total_loss.backward()
+    return {
+        "loss": loss,
+        "gradients": table,
+        "largest": diagnose.largest(table, among=made),
+        "path": diagnose.steepest_path(table, to=made),
+        "dead relus": diagnose.dead_relus(made, data),
+        "check": gradients.check(lambda a, b: a * b, [2.0, 3.0]),
+        "chart": charts.dataset(data),
+    }
+
+
+@each_way
+@pytest.mark.parametrize("name", answers())
+def test_an_answer_travels(name, travel):
+    thing = answers()[name]
+    twin = travel(thing)
+    assert type(twin) is type(thing)
+    assert str(twin) == str(thing)
 
 
 @each_way

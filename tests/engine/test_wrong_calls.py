@@ -147,7 +147,9 @@ WRONG_VALUE = {
     "step: expected a number from 1e-12 to 1, got 1e+308": lambda: gradients.check(
         abs_of_one, [1.0], step=1e308
     ),
-    "step: expected an integer, 0 or more, got ": lambda: trainer.official_learning_rate(10**400),
+    "step: expected an integer that a float64 can hold, got 1000000": lambda: (
+        trainer.official_learning_rate(10**400)
+    ),
     "dataset: expected at least one example": lambda: plot_data.decision_boundary(
         model(), Dataset((), ())
     ),
