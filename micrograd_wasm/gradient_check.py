@@ -118,7 +118,6 @@ def check(
     points = checks.sequence("at", listed, "a list of numbers, one for each input")
     if not len(points):
         checks.refuse("at", "a number for each input", at)
-    checks.takes("f", f, f"a function of {len(points)} Values", *points)
     step = checks.real("step", step, "a positive number", above=0.0)
     if not SMALLEST <= step <= 1.0:
         checks.refuse("step", f"a number from {SMALLEST:g} to 1", step)
@@ -129,6 +128,7 @@ def check(
         else Value(checks.real(f"at[{k}]", point))
         for k, point in enumerate(points)
     ]
+    checks.takes("f", f, f"a function of {len(points)} Values", *leaves)
     numbers = [leaf.data for leaf in leaves]
     output = _output(f, leaves)
     gradients = backward(output)
