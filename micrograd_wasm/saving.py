@@ -23,6 +23,7 @@ from .module import Module
 from .nn import MLP, Layer, Neuron
 from .run import FIELDS, Run, fingerprint
 from .schedules import official_learning_rate
+from .value import Value
 
 VERSION: Final = 1
 RUN: Final = "micrograd_wasm run"
@@ -139,13 +140,18 @@ def _model_facts(name: str, model: Module) -> dict[str, Any]:
             "an MLP, Layer or Neuron, which a file can hold (a class of yours can be pickled)"
         )
         checks.refuse(name, expected, model, kind=TypeError)
-    labels = {str(k): p.label for k, p in enumerate(model.parameters()) if p.label}
+    parameters = model.parameters()
+    labels = {str(k): p.label for k, p in enumerate(parameters) if p.label}
+    first: dict[Value, int] = {}
+    places = [first.setdefault(p, k) for k, p in enumerate(parameters)]
+    tied = {str(k): place for k, place in enumerate(places) if place != k}
     return {
         "type": kind.__name__,
         "input_count": len(layers[0][0].weights),
         "layers": [[len(layer), layer[0].activation] for layer in layers],
         "parameters": _numbers_of(model),
         **({"labels": labels} if labels else {}),
+        **({"tied": tied} if tied else {}),
     }
 
 
@@ -165,11 +171,11 @@ def _model_of(facts: dict[str, Any]) -> Module:
         model = Neuron(inputs, **wired)
     else:
         checks.refuse("type", "MLP, Layer or Neuron", kind)
-    labels = facts.get("labels", {})
-    if labels:
-        named = enumerate(model.parameters())
-        model = model._rebuilt(p.with_label(str(labels.get(str(k), ""))) for k, p in named)
-    return model.replace_parameters(facts["parameters"])
+    labels, tied = facts.get("labels", {}), facts.get("tied", {})
+    checked = model.replace_parameters(facts["parameters"]).parameters()
+    made = [Value(p.data, str(labels.get(str(k), ""))) for k, p in enumerate(checked)]
+    # One Value may be several parameters: it is one again.
+    return model._rebuilt(made[int(tied.get(str(k), k))] for k in range(len(made)))
 
 
 def _numbers_of(model: Module) -> list[float]:

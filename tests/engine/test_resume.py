@@ -6,7 +6,7 @@ import pickle
 
 import pytest
 
-from micrograd_wasm import MLP, Layer, Neuron, Run, datasets, live, losses, optimizers, train
+from micrograd_wasm import MLP, Layer, Neuron, Run, Value, datasets, live, losses, optimizers, train
 from tests.engine.test_trainer import ENGINES, dataset, for_each_engine, model, numbers
 
 SEED = (1, 2, 3)
@@ -391,6 +391,22 @@ def test_labels_are_kept(tmp_path):
     named = made._rebuilt(iter([made.weights[0].with_label("w"), made.weights[1], made.bias]))
     named.save(tmp_path / "model.json")
     assert [p.label for p in Neuron.load(tmp_path / "model.json").parameters()] == ["w", "", ""]
+
+
+@for_each_engine
+def test_one_value_that_is_several_parameters_is_one_again(engine, tmp_path):
+    engine = "auto" if engine == "compiled" else engine  # which of the two is not the point here
+    start = MLP(2, [3, 1], bias=Value(0.5, "shared"), seed=1)
+    start.save(tmp_path / "model.json")
+    read = MLP.load(tmp_path / "model.json").parameters()
+    places = [start.parameters().index(p) for p in start.parameters()]
+    assert [read.index(p) for p in read] == places
+    assert len(set(read)) < len(read)
+    assert read[2].label == "shared"
+    how = {"learning_rate": 0.1, "engine": engine, "optimizer": "adam", "batch_size": 5}
+    whole = train(start, dataset(), steps=6, **how)
+    part = saved(train(start, dataset(), steps=2, **how), tmp_path / "run.json")
+    assert train(part, steps=4).fingerprint == whole.fingerprint
 
 
 def test_a_seed_and_labels_come_back_as_they_were(tmp_path):
