@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
+from inspect import signature
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -88,6 +89,16 @@ def boolean(name: str, value: Any) -> bool:
     return value
 
 
+def takes(name: str, function: Any, expected: str, *arguments: object) -> None:
+    """Refuse a function that cannot be called with so many arguments."""
+    try:
+        signature(function).bind(*arguments)
+    except TypeError as error:
+        raise TypeError(f"{name}: expected {expected}, got {shown(function)}: {error}") from error
+    except ValueError:  # some that are written in C do not say what they take
+        return
+
+
 def sequence(name: str, value: Any, expected: str) -> Sequence[Any]:
     """`value` if it has a length and an order: a list, a tuple, an array; not a text."""
     if (
@@ -96,7 +107,11 @@ def sequence(name: str, value: Any, expected: str) -> Sequence[Any]:
             isinstance(value, Sequence)
             or (hasattr(value, "__len__") and hasattr(value, "__getitem__"))
         )
-        or isinstance(value, dict)
+        or isinstance(value, Mapping)
     ):
+        refuse(name, expected, value, kind=TypeError)
+    try:
+        len(value)
+    except TypeError:  # an array without dimensions
         refuse(name, expected, value, kind=TypeError)
     return value  # type: ignore[no-any-return]

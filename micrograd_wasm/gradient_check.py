@@ -20,6 +20,7 @@ TOLERANCE: Final = 1e-6
 # At a kink the slopes to the left and to the right differ however small the step is; elsewhere the
 # difference shrinks with the step, which is made smaller until it is gone.
 KINK: Final = 1e-3
+SMALLEST: Final = 1e-12  # of the steps; a 256th of it still moves the input
 FINER: Final = (1.0, 1 / 16, 1 / 256)
 
 
@@ -118,6 +119,8 @@ def check(
     if not len(points):
         checks.refuse("at", "a number for each input", at)
     step = checks.real("step", step, "a positive number", above=0.0)
+    if not SMALLEST <= step <= 1.0:
+        checks.refuse("step", f"a number from {SMALLEST:g} to 1", step)
     tolerance = checks.real("tolerance", tolerance, "a positive number", above=0.0)
     leaves = [
         Value(point.data, point.label)
@@ -125,6 +128,7 @@ def check(
         else Value(checks.real(f"at[{k}]", point))
         for k, point in enumerate(points)
     ]
+    checks.takes("f", f, f"a function of {len(points)} Values", *leaves)
     numbers = [leaf.data for leaf in leaves]
     output = _output(f, leaves)
     gradients = backward(output)
