@@ -8,13 +8,15 @@ interrupted: a run then ends with the last finished step, and its result is writ
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TextIO
 
-from . import __version__, commands, losses, optimizers, trainer
+from . import __version__, commands, losses, optimizers, rng, trainer
+from .checks import shown
 from .compiler import NoHost
 from .nn import ACTIVATIONS
 
@@ -35,13 +37,16 @@ _OPTIONS: Final = {
     "output_counts": "--layers",
     **{name: "--" + name.replace("_", "-") for name in
        ("steps", "noise", "alpha", "learning_rate", "batch_size",
-        "depth", "around", "max_nodes", "example")},
+        "depth", "around", "max_nodes", "example", "csv", "dataset", "loss", "output", "activation",
+        "optimizer", "engine")},
 }  # fmt: skip
+LONGEST: Final = 1000
+"""Characters of a message: more than any of ours has."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message} (--help tells more)\n")
+        self.exit(2, f"{self.prog}: error: {_line(message)} (--help tells more)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,30 +58,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
     _write_what_the_terminal_can()
-    if sys.stdout is None:
-        return _failed(options, "standard output is closed", 1)
+    who = "micrograd_wasm"
     try:
-        code: int = options.run(options)
-        sys.stdout.flush()
+        code: int
+        try:
+            options = _parser().parse_args(arguments)
+            who = f"{who} {options.command}"
+            code = options.run(options)
+        except SystemExit as told:  # by argparse: help, the version or a mistake
+            code = int(told.code or 0)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(sys.stdout)
         return 0
-    except UnicodeDecodeError as error:  # a ValueError, of a file that is no text
-        return _failed(options, f"{getattr(options, 'csv', None)}: {error}", 2)
     except (TypeError, ValueError) as error:
-        return _failed(options, _as_option(str(error)), 2)
+        return _failed(who, _as_option(str(error)), 2)
     except NoHost as error:
-        return _failed(options, str(error).replace('engine="eager"', "--engine eager"), 1)
+        return _failed(who, str(error).replace('engine="eager"', "--engine eager"), 1)
     except OSError as error:
-        known = error.filename is not None and error.strerror
-        return _failed(options, f"{error.filename}: {error.strerror}" if known else error, 1)
+        if error.errno is None:
+            return _failed(who, error, 1)
+        if error.filename is None:  # files are named
+            _leave(sys.stdout)
+        return _failed(who, f"{error.filename or 'standard output'}: {error.strerror}", 1)
     except ArithmeticError as error:
-        return _failed(options, error, 1)
+        return _failed(who, error, 1)
+    except MemoryError:
+        return _failed(who, "there is not enough memory for so much", 1)
     except KeyboardInterrupt:
-        return _failed(options, "interrupted", commands.INTERRUPTED)
+        return _failed(who, "interrupted", commands.INTERRUPTED)
     return code
 
 
@@ -88,10 +100,26 @@ def _as_option(message: str) -> str:
     return _OPTIONS[found[1]] + message[found.end() :]
 
 
-def _failed(options: argparse.Namespace, error: object, code: int) -> int:
-    text = " ".join(str(error).split())
-    print(f"micrograd_wasm {options.command}: error: {text}", file=sys.stderr)
+def _failed(who: str, error: object, code: int) -> int:
+    # Without a standard error, print would write to the standard output.
+    if sys.stderr is not None:
+        try:
+            print(f"{who}: error: {_line(str(error))}", file=sys.stderr, flush=True)
+        except OSError:
+            _leave(sys.stderr)
     return code
+
+
+def _line(text: str) -> str:
+    """A message in one line that no argument can fill, or make a terminal do things."""
+    words = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))
+    return words if len(words) <= LONGEST else f"{words[: LONGEST // 2]} … {words[-LONGEST // 2 :]}"
+
+
+def _leave(stream: TextIO) -> None:
+    """What could not be written to it is not tried again when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _write_what_the_terminal_can() -> None:
@@ -144,10 +172,10 @@ def _parser() -> argparse.ArgumentParser:
         "--format", choices=tuple(commands.PICTURES), default="text", help="(default: text)"
     )
     graph.add_argument("--no-gradients", action="store_true", help="leave the gradients out")
-    graph.add_argument("--depth", type=int, help="only so many operations back from the end")
+    graph.add_argument("--depth", type=_integer, help="only so many operations back from the end")
     graph.add_argument("--around", metavar="LABEL", help="only what is near the Value so labelled")
-    graph.add_argument("--max-nodes", type=int, default=60, help="(default: 60)")
-    graph.add_argument("--example", type=int, default=0, help="which example (default: 0)")
+    graph.add_argument("--max-nodes", type=_integer, default=60, help="(default: 60)")
+    graph.add_argument("--example", type=_integer, default=0, help="which example (default: 0)")
     _add_output(graph)
     _add_data(graph)
     _add_network(graph, layers="2")
@@ -163,13 +191,15 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
     _add_data(parser)
     _add_network(parser, layers="16,16")
     group = parser.add_argument_group("training")
-    group.add_argument("--steps", type=int, default=100, help="(default: 100)")
-    group.add_argument("--alpha", type=float, default=1e-4, help="strength of the penalty (1e-4)")
+    group.add_argument("--steps", type=_integer, default=100, help="(default: 100)")
+    group.add_argument("--alpha", type=_number, default=1e-4, help="strength of the penalty (1e-4)")
     group.add_argument(
         "--learning-rate", default="official", help="a number, or official: 1 - 0.9*step/100"
     )
-    group.add_argument("--batch-size", type=int, help="examples of a step (default: all)")
-    group.add_argument("--seed", type=_seed, default=(1337, 1337, 1337), help="of the batches")
+    group.add_argument("--batch-size", type=_integer, help="examples of a step (default: all)")
+    group.add_argument(
+        "--seed", type=_stream_seed, default=(1337, 1337, 1337), help="of the batches"
+    )
     every = (*losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES)
     group.add_argument(
         "--loss", choices=every, help="(default: max_margin; for digits one_vs_rest_margin)"
@@ -183,11 +213,11 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("data")
     group.add_argument("--dataset", choices=tuple(commands.DATASETS), default="moons")
     group.add_argument("--csv", metavar="FILE", help="your own rows instead: x,y,label (-1 or 1)")
-    group.add_argument("--samples", type=int, default=100, help="how many examples (100)")
-    group.add_argument("--noise", type=float, default=0.1, help="standard deviation (0.1)")
+    group.add_argument("--samples", type=_integer, default=100, help="how many examples (100)")
+    group.add_argument("--noise", type=_number, default=0.1, help="standard deviation (0.1)")
     group.add_argument(
         "--data-seed",
-        type=_seed,
+        type=_stream_seed,
         default=(1337, 1337, 1337),
         help="a,b,c for MicrogradEx's data, one integer for NumPy's (default: 1337,1337,1337)",
     )
@@ -214,20 +244,48 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", "-o", metavar="FILE", help="(default: standard output)")
 
 
+def _integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected an integer, got {shown(text)}") from None
+
+
 def _integers(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",") if part.strip()]
     except ValueError:
-        raise argparse.ArgumentTypeError(f"expected integers such as 16,16, got {text}") from None
+        told = f"expected integers such as 16,16, got {shown(text)}"
+        raise argparse.ArgumentTypeError(told) from None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a number, got {shown(text)}") from None
 
 
 def _seed(text: str) -> int | tuple[int, int, int]:
     numbers = _integers(text)
-    if len(numbers) == 1:
-        return numbers[0]
-    if len(numbers) == 3:
-        return (numbers[0], numbers[1], numbers[2])
-    raise argparse.ArgumentTypeError(f"expected one integer or three (a,b,c), got {text}")
+    if len(numbers) not in (1, 3):
+        told = f"expected one integer or three (a,b,c), got {shown(text)}"
+        raise argparse.ArgumentTypeError(told)
+    try:
+        seed: Any = rng.check_seed(numbers[0] if len(numbers) == 1 else numbers)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("seed: ")) from None
+    return seed  # type: ignore[no-any-return]
+
+
+def _stream_seed(text: str) -> int | tuple[int, int, int]:
+    """One integer is NumPy's here, which takes fewer than Python's."""
+    seed = _seed(text)
+    try:
+        rng.stream(seed)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error).removeprefix("seed: ")) from None
+    return seed
 
 
 if __name__ == "__main__":

@@ -5,21 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
+import math
 import time
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from . import (
+    checks,
+    csv_rows,
     datasets,
     display,
     expressions,
     live,
     losses,
     optimizers,
+    output_file,
     plots,
     predictions,
     trainer,
@@ -53,6 +55,7 @@ PLOT_PLANE: Final = (60, 20)
 
 def train(options: Namespace) -> int:
     """Train, and print the summary, the JSON or the plots."""
+    output_file.check_standard()
     run, training, held_out = _trained(options)
     if options.json:
         print(_json(_run_facts(options, run, training, held_out)))
@@ -68,14 +71,18 @@ def train(options: Namespace) -> int:
         print("\n".join(plots.text_curve([row["loss"] for row in run.history], *PLOT_CURVE)))
         if len(training.xs[0]) == 2 and run.final_model.output_count == 1:
             print("\ndecision boundary: o class -1, x class 1, · where the model says class 1")
-            print("\n".join(_plane(run, training)))
+            try:
+                print("\n".join(_plane(run, training)))
+            except ArithmeticError as error:  # the run is told all the same
+                print(f"(it cannot be drawn: {error})")
     return _code(run)
 
 
 def export(options: Namespace) -> int:
     """Write what was asked for to a file or to standard output."""
-    code, content = EXPORTS[options.what](options)
-    _write(options.output, content)
+    with output_file.opened(options.output, binary=options.what in BYTES) as write:
+        code, content = EXPORTS[options.what](options)
+        write(content)
     return code
 
 
@@ -104,27 +111,11 @@ def _trained(options: Namespace) -> tuple[Run, Dataset, Dataset | None]:
 
 def _data(options: Namespace) -> tuple[Dataset, Dataset | None]:
     if options.csv is not None:
-        return datasets.from_rows(_csv_rows(options.csv), name=Path(options.csv).stem), None
+        return csv_rows.read(options.csv), None
     if options.dataset == "digits":
         return datasets.digits(seed=options.data_seed)
     make = DATASETS[options.dataset]
     return make(options.samples, noise=options.noise, seed=options.data_seed), None
-
-
-def _csv_rows(name: str) -> list[list[float]]:
-    """x, y, label of each line; a first line without numbers names the columns."""
-    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
-    rows: list[list[float]] = []
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
-        if not row:
-            continue
-        try:
-            rows.append([float(cell) for cell in row])
-        except ValueError:
-            if number > 1 or rows:
-                found = ",".join(row)[:60]
-                raise ValueError(f"{name}, line {number}: expected numbers, got {found}") from None
-    return rows
 
 
 def _network(options: Namespace, data: Dataset) -> MLP:
@@ -133,7 +124,12 @@ def _network(options: Namespace, data: Dataset) -> MLP:
 
 
 def _loss(options: Namespace, data: Dataset) -> str:
-    return str(options.loss or ("one_vs_rest_margin" if data.classes else "max_margin"))
+    known = losses.CLASS_LOSSES if data.classes else losses.EXAMPLE_LOSSES
+    name = options.loss or next(iter(known))
+    if name not in known:
+        labels = f"the classes 0 to {data.classes - 1}" if data.classes else "the labels -1 and 1"
+        checks.refuse("loss", f"one for {labels}: {' or '.join(known)}", name)
+    return str(name)
 
 
 def _rate(options: Namespace) -> trainer.Schedule:
@@ -203,6 +199,10 @@ def _named(run: Run) -> dict[str, float]:
 
 
 def _kernel(options: Namespace) -> Kernel:
+    # All that training would refuse is refused here, too, also what is not in the program.
+    steps = checks.integer("steps", options.steps, "a positive integer", minimum=1)
+    trainer.learning_rates(_rate(options), steps)
+    alpha, size = losses.check_alpha(options.alpha), losses.check_batch_size(options.batch_size)
     data, _ = _data(options)
     name = _loss(options, data)
     classes = data.classes
@@ -211,10 +211,10 @@ def _kernel(options: Namespace) -> Kernel:
         model=_network(options, data),
         input_count=len(data.xs[0]),
         example_loss=chosen,
-        alpha=options.alpha,
+        alpha=alpha,
         example_count=len(data),
-        batch_size=min(losses.check_batch_size(options.batch_size) or len(data), len(data)),
-        call_steps=max(1, options.steps),
+        batch_size=min(size or len(data), len(data)),
+        call_steps=steps,
         optimizer=optimizers.check_optimizer(options.optimizer),
         classes=classes,
     )
@@ -229,6 +229,7 @@ EXPORTS: Final[dict[str, Callable[[Namespace], Export]]] = {
     "wat": lambda options: (0, to_wat(_kernel(options).module) + "\n"),
     "layout": lambda options: (0, _json(asdict(_kernel(options).layout)) + "\n"),
 }
+BYTES: Final = ("wasm",)  # the others are text
 
 
 def _plane(run: Run, data: Dataset) -> list[str]:
@@ -238,6 +239,8 @@ def _plane(run: Run, data: Dataset) -> list[str]:
     left, low = min(xs) - 0.2, min(ys) - 0.2
     across = (max(xs) + 0.2 - left) / (width - 1)
     up = (max(ys) + 0.2 - low) / (height - 1)
+    if not 0.0 < across * up < math.inf:
+        raise ArithmeticError("the coordinates are too large")
     points = [(left + k * across, low + j * up) for j in range(height) for k in range(width)]
     says = predictions.predict(run.final_model, points)
     cells = [["·" if says[j * width + k] > 0 else " " for k in range(width)] for j in range(height)]
@@ -251,29 +254,35 @@ def _plane(run: Run, data: Dataset) -> list[str]:
 
 def graph(options: Namespace) -> int:
     """Draw an expression, or the loss of one example."""
-    value = _expression(options) if options.expression is not None else _example(options)
-    _write(options.output, PICTURES[options.format](value, options) + "\n")
+    with output_file.opened(options.output, binary=False) as write:
+        value = _expression(options) if options.expression is not None else _example(options)
+        write(PICTURES[options.format](value, options) + "\n")
     return 0
 
 
 def _expression(options: Namespace) -> Value:
-    given = {}
+    given: dict[str, float] = {}
     for text in options.names:
-        name, sign, number = text.partition("=")
+        name, sign, number = (part.strip() for part in text.partition("="))
         try:
-            given[name.strip()] = float(number)
+            value = float(number)
         except ValueError:
             sign = ""
-        if not sign or not name.strip().isidentifier():
-            raise ValueError(f"expected name=number, got {text}")
+        if not sign or not name.isidentifier():
+            checks.refuse("names", "name=number", text)
+        if name in given:
+            checks.refuse("names", "each name once", text)
+        given[name] = checks.real(name, value)
     return expressions.evaluate(options.expression, given)
 
 
 def _example(options: Namespace) -> Value:
     data, _ = _data(options)
-    if data.classes or not 0 <= options.example < len(data):
-        expected = f"an example of two classes, from 0 to {len(data) - 1}"
-        raise ValueError(f"example: expected {expected}, got {options.example}")
+    if data.classes:
+        checks.refuse("dataset", "one of two classes, whose loss can be drawn", options.dataset)
+    if not 0 <= options.example < len(data):
+        checks.refuse("example", f"an example from 0 to {len(data) - 1}", options.example)
+    name = _loss(options, data)
     model = _network(options, data)
     named = {value: name for name, value in model.named_parameters().items()}
     labelled = [value.with_label(named[value]) for value in model.parameters()]
@@ -281,7 +290,7 @@ def _example(options: Namespace) -> Value:
     row = [Value(x, name) for x, name in zip(data.xs[options.example], "xy", strict=True)]
     score = losses.lone_score(model(row)).with_label("score")
     label = data.ys[options.example]
-    return losses.EXAMPLE_LOSSES[options.loss](score, label).with_label("loss")
+    return losses.EXAMPLE_LOSSES[name](score, label).with_label("loss")
 
 
 def _drawing(value: Value, options: Namespace) -> Any:
@@ -317,6 +326,7 @@ PICTURES: Final[dict[str, Callable[[Value, Namespace], str]]] = {
 
 def bench(options: Namespace) -> int:
     """Time a few steps of the official run eagerly, and all of it compiled."""
+    output_file.check_standard()
     if not host.available():
         raise host.NoHost
     data, model = datasets.moons(100), MLP(2, [16, 16, 1], seed=(1337, 1337, 1337))
@@ -352,15 +362,3 @@ def bench(options: Namespace) -> int:
 
 def _json(facts: Any) -> str:
     return json.dumps(facts, allow_nan=False, indent=1)
-
-
-def _write(output: str | None, content: str | bytes) -> None:
-    if output is not None and output != "-":
-        data = content if isinstance(content, bytes) else content.encode()
-        Path(output).write_bytes(data)
-    elif isinstance(content, str):
-        sys.stdout.write(content)
-    elif sys.stdout.isatty():
-        raise ValueError("output: expected a file (--output) for bytes that no terminal can show")
-    else:
-        sys.stdout.buffer.write(content)
