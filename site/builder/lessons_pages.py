@@ -9,7 +9,10 @@ in the page, with the same kernels.
 
 from __future__ import annotations
 
+import hashlib
+import html
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -129,6 +132,19 @@ def lesson_page(lesson: Lesson, lessons: list[Lesson], body: str, version: str) 
     )
 
 
+def classed(body: str, rules: dict[str, str]) -> str:
+    """A page's body with classes in place of the styles that the engine's outputs carry (a page's
+    policy allows none inline); what the classes mean is put into `rules`."""
+
+    def name(found: re.Match[str]) -> str:
+        style = html.unescape(found[1])
+        known = f"s-{hashlib.sha256(style.encode()).hexdigest()[:8]}"
+        rules[known] = style
+        return f' class="{known}"'
+
+    return re.sub(r' style="([^"]*)"', name, body)
+
+
 def contents_page(lessons: list[Lesson], pictures: dict[str, str], version: str) -> str:
     rows: list[str] = []
     for lesson in lessons:
@@ -179,14 +195,17 @@ def build(output: Path, version: str) -> None:
     ]
     drawings = iter(draw(figures, output, version))
     pictures = {}
+    rules: dict[str, str] = {}
     for lesson in lessons:
         drawn = {figure.name: next(drawings) for figure in lesson.of(Figure)}
         pictures[lesson.slug] = picture(drawn[lesson.picture])
         folder = target / lesson.slug
         folder.mkdir(parents=True)
-        body = lesson_body(lesson, terms, specs[lesson.slug], drawn)
+        body = classed(lesson_body(lesson, terms, specs[lesson.slug], drawn), rules)
         (folder / "index.html").write_text(lesson_page(lesson, lessons, body, version))
         (folder / f"{lesson.slug}.ipynb").write_text(notebook_text(lesson))
+    with (target / "assets" / "lessons.css").open("a") as css:
+        css.writelines(f".rich .{name}{{{style}}}\n" for name, style in sorted(rules.items()))
     (target / "index.html").write_text(contents_page(lessons, pictures, version))
     shutil.move(target / "assets" / "embed.js", output / "embed.js")
     for page, folder in (("cell.html", target / "cell"), ("demo.html", output / "embed-demo")):
