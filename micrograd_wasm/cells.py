@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Any, Final
 
 SHOWN_CHARACTERS: Final = 20_000
+PICTURE_CHARACTERS: Final = 500_000
+MESSAGE_CHARACTERS: Final = 1_000
 # What a page can draw, the richest first; each with the method that gives it.
 RICH: Final = (("image/svg+xml", "_repr_svg_"), ("text/html", "_repr_html_"))
 
@@ -69,16 +71,22 @@ def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
 
 def shown(value: Any) -> dict[str, str]:
     """A value as texts by mime type: always text/plain, and the richest picture it offers."""
-    plain = repr(value)
-    if len(plain) > SHOWN_CHARACTERS:
-        plain = plain[:SHOWN_CHARACTERS] + " …"
+    plain = cut(repr(value), SHOWN_CHARACTERS)
     found = {"text/plain": plain}
     for mime, method in RICH:
         make: Callable[[], Any] | None = getattr(value, method, None)
         made = make() if callable(make) else None
-        if isinstance(made, str):
+        if isinstance(made, str) and len(made) <= PICTURE_CHARACTERS:
             return {**found, mime: made}
+        if isinstance(made, str):
+            told = f"\n(Its picture is too large to show: {len(made) / 1e6:.1f} MB of text.)"
+            return {"text/plain": plain + told}
     return found
+
+
+def cut(text: str, most: int) -> str:
+    """A text of at most so many characters, and a sign that there was more."""
+    return text if len(text) <= most else text[:most] + " …"
 
 
 def explain(error: BaseException, file: str) -> dict[str, Any]:
@@ -87,7 +95,7 @@ def explain(error: BaseException, file: str) -> dict[str, Any]:
     line = error.lineno if isinstance(error, SyntaxError) else _line(error.__traceback__, file)
     return {
         "type": type(error).__name__,
-        "message": message,
+        "message": cut(message, MESSAGE_CHARACTERS),
         "line": line,
         "hint": _hint(error, message),
     }

@@ -26,6 +26,7 @@ from .value import Value
 
 _random: Final = random.Random()
 ROUNDS: Final = 5  # how often a check is run
+_SHOWN_ITEMS: Final = 20  # of a list, in a verdict
 
 
 class Wrong(Exception):
@@ -191,7 +192,8 @@ def _text(thing: Any) -> str:
     if isinstance(thing, float):
         return f"{thing:.6g}"
     if isinstance(thing, list | tuple):
-        return f"[{', '.join(map(_text, thing))}]"
+        rest = f", … {len(thing)} in all" if len(thing) > _SHOWN_ITEMS else ""
+        return f"[{', '.join(map(_text, thing[:_SHOWN_ITEMS]))}{rest}]"
     text = str(getattr(thing, "__name__", repr(thing)))
     return text if len(text) <= 80 else f"{text[:79]}…"
 

@@ -19,6 +19,8 @@ _STYLE: Final = (
     "min-height:28px;padding:2px 12px;font:inherit;color:inherit;background:transparent;"
     "border:1px solid currentColor;border-radius:4px;cursor:pointer"
 )
+# The same for every button: a page's policy can allow it by its hash.
+PRESS: Final = "new BroadcastChannel(this.dataset.stop).postMessage('stop');this.disabled=true"
 _number: Final = count(1)
 
 
@@ -49,8 +51,8 @@ class StopButton:
         self._channel = js.BroadcastChannel.new(name)
         self._listener = import_module("pyodide.ffi").create_proxy(lambda _: self._stop())
         self._channel.addEventListener("message", self._listener)
-        press = f"new BroadcastChannel('{name}').postMessage('stop');this.disabled=true"
-        html = f'<button type="button" style="{_STYLE}" onclick="{press}">Stop training</button>'
+        act = f'data-stop="{name}" onclick="{PRESS}"'
+        html = f'<button type="button" style="{_STYLE}" {act}>Stop training</button>'
         self._handle = display.display(_Html(html), display_id=True)  # type: ignore[no-untyped-call]
 
     def remove(self) -> None:

@@ -12,6 +12,7 @@ from builder.lessons_build import build_lessons
 from builder.notebook_list import build_notebook_list
 from builder.pages import build_pages
 from builder.paths import CACHE, CONTENT, DIST, REQUIREMENTS, ROOT, SITE, Stamp, files_hash
+from builder.policy import build_policy
 from builder.runtime import make_runtime
 from builder.service_worker import build_service_worker
 from builder.shell import BuildError, say
@@ -54,6 +55,7 @@ def build_site(output: Path, scratch: Path) -> None:
     build_pages(output)
     build_notebook_list(output)
     build_lessons(output)
+    build_policy(output)
     build_service_worker(output)
     # GitHub Pages would otherwise leave out what begins with an underscore.
     (output / ".nojekyll").touch()

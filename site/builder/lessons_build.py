@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from builder.pages import digest
-from builder.paths import ROOT, SITE, files_hash
+from builder.paths import CONTENT, ROOT, SITE, files_hash
 from builder.shell import run
 from builder.tools import VENV_PYTHON
 
@@ -12,7 +12,9 @@ def build_lessons(output: Path) -> None:
     """Write the lessons into a site that holds the playground and static/pyodide already."""
     # Of all that the pages load by a name with a version in it.
     python = digest([output / "playground" / "python.js"])
-    version = files_hash([SITE / "lessons", SITE / "js"], python)[:8]
+    version = files_hash(
+        [SITE / "lessons", SITE / "js", ROOT / "micrograd_wasm", CONTENT / "lessons"], python
+    )[:8]
     run(
         "building the lessons",
         [VENV_PYTHON, "-m", "builder.lessons_pages", output, version],

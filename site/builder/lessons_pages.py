@@ -9,7 +9,10 @@ in the page, with the same kernels.
 
 from __future__ import annotations
 
+import hashlib
+import html
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -21,6 +24,7 @@ from builder.lessons_html import block_html, escaped
 from builder.lessons_kernels import figure_spec
 from builder.lessons_notebooks import notebook_text
 from builder.lessons_terms import Linker, Term, read_terms
+from builder.pages import python_files
 from builder.paths import SITE
 from builder.shell import BuildError, run
 from builder.tools import node
@@ -49,19 +53,31 @@ def figure_specs(lesson: Lesson) -> dict[str, dict[str, Any]]:
     return {f.name: figure_spec(f.kind, f.options) for f in lesson.of(Figure)}
 
 
-def draw(figures: list[dict[str, Any]], target: Path, version: str) -> list[dict[str, Any]]:
+def draw(figures: list[dict[str, Any]], output: Path, version: str) -> list[dict[str, Any]]:
     """Bundle the scripts; the first picture of each figure {"id", "kind", "spec", "lesson"}.
 
     `lesson` is set for the figure that stands for its lesson on the contents page.
     """
-    names = {"PYTHON_FILE": f"playground/python.js?{version}", "VERSION": version}
+    names = {
+        "PYTHON_FILE": f"playground/python.js?{version}",
+        "PYTHON_FILES": python_files(output, version),
+        "VERSION": version,
+    }
     defined = json.dumps({name: json.dumps(value) for name, value in names.items()})
     with tempfile.TemporaryDirectory() as folder:
         given, drawn = Path(folder) / "figures.json", Path(folder) / "drawn.json"
         given.write_text(json.dumps(figures))
         run(
             "drawing the lessons' figures",
-            [node(), SOURCES / "build.mjs", SITE, target / "assets", given, drawn, defined],
+            [
+                node(),
+                SOURCES / "build.mjs",
+                SITE,
+                output / "lessons" / "assets",
+                given,
+                drawn,
+                defined,
+            ],
             advice="a script, style or figure of site/lessons does not work; see above.",
         )
         found: list[dict[str, Any]] = json.loads(drawn.read_text())
@@ -116,6 +132,19 @@ def lesson_page(lesson: Lesson, lessons: list[Lesson], body: str, version: str) 
     )
 
 
+def classed(body: str, rules: dict[str, str]) -> str:
+    """A page's body with classes in place of the styles that the engine's outputs carry (a page's
+    policy allows none inline); what the classes mean is put into `rules`."""
+
+    def name(found: re.Match[str]) -> str:
+        style = html.unescape(found[1])
+        known = f"s-{hashlib.sha256(style.encode()).hexdigest()[:8]}"
+        rules[known] = style
+        return f' class="{known}"'
+
+    return re.sub(r' style="([^"]*)"', name, body)
+
+
 def contents_page(lessons: list[Lesson], pictures: dict[str, str], version: str) -> str:
     rows: list[str] = []
     for lesson in lessons:
@@ -164,16 +193,19 @@ def build(output: Path, version: str) -> None:
         for lesson in lessons
         for figure in lesson.of(Figure)
     ]
-    drawings = iter(draw(figures, target, version))
+    drawings = iter(draw(figures, output, version))
     pictures = {}
+    rules: dict[str, str] = {}
     for lesson in lessons:
         drawn = {figure.name: next(drawings) for figure in lesson.of(Figure)}
         pictures[lesson.slug] = picture(drawn[lesson.picture])
         folder = target / lesson.slug
         folder.mkdir(parents=True)
-        body = lesson_body(lesson, terms, specs[lesson.slug], drawn)
+        body = classed(lesson_body(lesson, terms, specs[lesson.slug], drawn), rules)
         (folder / "index.html").write_text(lesson_page(lesson, lessons, body, version))
         (folder / f"{lesson.slug}.ipynb").write_text(notebook_text(lesson))
+    with (target / "assets" / "lessons.css").open("a") as css:
+        css.writelines(f".rich .{name}{{{style}}}\n" for name, style in sorted(rules.items()))
     (target / "index.html").write_text(contents_page(lessons, pictures, version))
     shutil.move(target / "assets" / "embed.js", output / "embed.js")
     for page, folder in (("cell.html", target / "cell"), ("demo.html", output / "embed-demo")):

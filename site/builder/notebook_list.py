@@ -25,6 +25,8 @@ APPS = (*APPS_WITH_FILES, "repl", "consoles")
 # What the notebook app itself fetches, in bytes: its many small scripts are chosen as it runs. A
 # test counts it in a browser, and fails when this is no longer about true.
 APP_BYTES = 7_200_000
+# What every app loads before it starts: without these it does not.
+BEFORE = ("link.js", "kernel.js", "kernel-worker.js")
 CONFIG = "await import(\n          '../config-utils.js"
 ICON = '<link rel="icon" href="../favicon.svg" type="image/svg+xml">'
 
@@ -40,7 +42,7 @@ def build_notebook_list(output: Path) -> None:
         advice="a script or style of site/notebook-list does not parse; see above.",
     )
     write_facts(notebooks, output)
-    scripts = [target / name for name in ("list.js", "list.css", "startup.js")]
+    scripts = [target / name for name in ("list.js", "list.css", *BEFORE, "startup.js")]
     version = _digest([*scripts, ROOT / "package-lock.json"])
     (target / "index.html").write_text(page(notebooks, output, version))
     for app in APPS:
@@ -137,6 +139,10 @@ def _tie(path: Path, version: str, *, starts: bool) -> None:
             "What to do: compare it with _tie() in site/builder/notebook_list.py."
         )
     text = text.replace("<title>", f"{ICON}\n    <title>", 1)
+    script = ""
+    for name in BEFORE[:2]:
+        script += f"await import('../{FOLDER}/{name}?{version}');\n        "
+    text = text.replace(CONFIG, script + CONFIG, 1)
     if starts:
         script = f"../{FOLDER}/startup.js?{version}"
         first = f"await import('{script}').then((own) => own.ready).catch(console.warn);"

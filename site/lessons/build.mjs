@@ -16,7 +16,7 @@ const common = {
 const at = (name) => join(site, "lessons", name);
 
 // Plain scripts, not modules: a sandboxed frame may load those from any server.
-await build({ ...common, format: "iife", entryPoints: [at("lesson.js"), at("contents.js"), at("cell.js")] });
+await build({ ...common, format: "iife", entryPoints: [at("lesson.js"), at("contents.js"), at("cell.js"), at("demo.js")] });
 await build({ ...common, format: "esm", entryPoints: [at("embed.js")] });
 await build({ ...common, entryPoints: [at("lessons.css"), at("demo.css")] });
 

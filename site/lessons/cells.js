@@ -2,7 +2,7 @@
 
 import { button, make, setText } from "../js/dom.js";
 import { createEditor } from "./editor.js";
-import { errorElement, outcomeElements } from "./output.js";
+import { outcomeElements, verdictElements } from "./output.js";
 
 const STOP_AFTER_MS = 1000;
 const CHECK_LIMIT_MS = 10_000;
@@ -151,15 +151,10 @@ export function createExercise(context, element) {
       element.removeAttribute("aria-busy");
     }
   }
-  function show({ passed, message, hint, stdout, problem }) {
+  function show(facts) {
+    const { passed, problem } = facts;
     editor.mark(problem?.line);
-    const printed = stdout ? [make("pre", { class: "stdout" }, stdout.trimEnd())] : [];
-    if (problem) verdict.replaceChildren(...printed, errorElement(problem));
-    else {
-      verdict.replaceChildren(...printed, make("div", { class: passed ? "right" : "wrong" },
-        make("p", {}, make("b", {}, passed ? "Right. " : "Not yet. "), message),
-        ...(hint ? [make("p", { class: "hint-text" }, hint)] : [])));
-    }
+    verdict.replaceChildren(...verdictElements(facts));
     if (passed) {
       context.passed(name);
       context.tell("micrograd-exercise-passed", { exercise: name });

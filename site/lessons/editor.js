@@ -5,9 +5,12 @@ import { make } from "../js/dom.js";
 import { escaped } from "./figures/text.js";
 
 const WORDS = "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" ");
-const TOKEN = new RegExp(`(#[^\\n]*)|("""[\\s\\S]*?(?:"""|$)|'''[\\s\\S]*?(?:'''|$)|[rbf]*"(?:\\\\.|[^"\\\\\\n])*"?|[rbf]*'(?:\\\\.|[^'\\\\\\n])*'?)|\\b(${WORDS.join("|")})\\b|((?<![\\w.])\\d[\\d_]*\\.?\\d*(?:e[+-]?\\d+)?)`, "g");
+const TOKEN = new RegExp(`(#[^\\n]*)|("""[\\s\\S]*?(?:"""|$)|'''[\\s\\S]*?(?:'''|$)|(?:(?<!\\w)[rbf]{1,3})?"(?:\\\\.|[^"\\\\\\n])*"?|(?:(?<!\\w)[rbf]{1,3})?'(?:\\\\.|[^'\\\\\\n])*'?)|\\b(${WORDS.join("|")})\\b|((?<![\\w.])\\d[\\d_]*\\.?\\d*(?:e[+-]?\\d+)?)`, "g");
+
+const MOST_COLOURED = 40_000; // characters; more than that is no lesson's code, and stays plain
 
 export function highlighted(source) {
+  if (source.length > MOST_COLOURED) return escaped(source);
   let html = "", last = 0;
   for (const found of source.matchAll(TOKEN)) {
     const kind = ["c", "s", "k", "n"][found.slice(1).findIndex((part) => part !== undefined)];

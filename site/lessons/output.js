@@ -1,40 +1,44 @@
-// What a cell gave, in the page. Pictures and tables that a cell makes are taken apart and put
-// together again from known elements, so that code from somewhere else can draw but not act.
+// What a cell gave, in the page. Python bounds what it sends; here it is bounded once more, for the
+// Python of a page is its readers', who may have changed that.
 
 import { make } from "../js/dom.js";
+import { cleaned } from "./clean.js";
 
-const TAGS = new Set("svg g path circle ellipse rect line polyline polygon text tspan defs clippath lineargradient stop title desc marker div span p pre code b i em strong table thead tbody tr th td caption ul ol li dl dt dd br hr h3 h4 h5 small sub sup figure figcaption".split(" "));
-const ATTRIBUTES = new Set("viewbox width height x y x1 y1 x2 y2 cx cy r rx ry d points transform fill stroke stroke-width stroke-dasharray stroke-linecap stroke-linejoin opacity fill-opacity stroke-opacity text-anchor dominant-baseline font-size font-family font-weight dx dy class id clip-path offset stop-color role aria-label aria-labelledby aria-hidden scope colspan rowspan xmlns preserveaspectratio marker-end refx refy markerwidth markerheight orient style title".split(" "));
+const MOST_TEXT = 21_000; // characters: a little more than micrograd_wasm.cells lets through
+const MOST_MESSAGE = 2_000;
 
-function cleaned(element) {
-  for (const child of [...element.children]) {
-    if (!TAGS.has(child.localName.toLowerCase())) { child.remove(); continue; }
-    for (const { name, value } of [...child.attributes]) {
-      if (!ATTRIBUTES.has(name.toLowerCase()) || /url\(\s*["']?(?!#)|expression|@import|position\s*:/i.test(value)) child.removeAttribute(name);
-    }
-    cleaned(child);
-  }
-  return element;
-}
+const cut = (text, most = MOST_TEXT) => (String(text ?? "").length > most ? `${String(text).slice(0, most)} …` : String(text ?? ""));
+const printed = (text) => make("pre", { class: "stdout" }, cut(text).trimEnd());
 
-export function rich(text) {
-  const { body } = new DOMParser().parseFromString(text, "text/html");
+export function rich(text, plain = "") {
+  const nodes = cleaned(text);
+  if (!nodes) return make("div", {}, make("pre", { class: "value" }, cut(plain)), make("p", { class: "quiet" }, `Its picture is too large to show here: ${(text.length / 1e6).toFixed(1)} MB of text.`));
   // It scrolls sideways where it is wide, also with keys.
-  return make("div", { class: "rich", tabindex: "0", role: "group", "aria-label": "Output" }, ...cleaned(body).childNodes);
+  return make("div", { class: "rich", tabindex: "0", role: "group", "aria-label": "Output" }, ...nodes);
 }
 
 /** An outcome of micrograd_wasm.cells as elements. */
 export function outcomeElements({ stdout, result, problem }) {
   const found = [];
-  if (stdout) found.push(make("pre", { class: "stdout" }, stdout.trimEnd()));
+  if (stdout) found.push(printed(stdout));
+  const picture = result?.["image/svg+xml"] ?? result?.["text/html"];
   if (problem) found.push(errorElement(problem));
-  else if (result?.["image/svg+xml"] ?? result?.["text/html"]) found.push(rich(result["image/svg+xml"] ?? result["text/html"]));
-  else if (result) found.push(make("pre", { class: "value" }, result["text/plain"]));
+  else if (picture) found.push(rich(String(picture), result["text/plain"]));
+  else if (result) found.push(make("pre", { class: "value" }, cut(result["text/plain"])));
   return found;
 }
 
 export function errorElement({ type, message, line, hint }) {
   return make("div", { class: "error" },
-    make("p", {}, make("b", {}, line ? `Line ${line}: ` : ""), `${type}: ${message}`),
-    ...(hint ? [make("p", {}, hint)] : []));
+    make("p", {}, make("b", {}, Number.isInteger(line) ? `Line ${line}: ` : ""), `${cut(type, 100)}: ${cut(message, MOST_MESSAGE)}`),
+    ...(hint ? [make("p", {}, cut(hint, MOST_MESSAGE))] : []));
+}
+
+/** What a check found, as elements. */
+export function verdictElements({ passed, message, hint, stdout, problem }) {
+  const before = stdout ? [printed(stdout)] : [];
+  if (problem) return [...before, errorElement(problem)];
+  return [...before, make("div", { class: passed ? "right" : "wrong" },
+    make("p", {}, make("b", {}, passed ? "Right. " : "Not yet. "), cut(message, MOST_MESSAGE)),
+    ...(hint ? [make("p", { class: "hint-text" }, cut(hint, MOST_MESSAGE))] : []))];
 }

@@ -141,7 +141,7 @@ def test_it_is_readable_and_fits(page: Page, scheme: Literal["light", "dark"], w
 
 
 def test_axe_finds_nothing_in_what_is_shown(page: Page) -> None:
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text())
     found = page.evaluate(
         "axe.run({include: [['.jp-OutputArea-output > div > div']]}).then((result) =>"
         " result.violations.map((one) => [one.id, one.nodes.map((at) => at.html.slice(0, 99))]))"

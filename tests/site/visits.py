@@ -6,13 +6,15 @@ quarter of the suite's time, so it is only done when asked for.
 
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlparse
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Error, Frame, Page, Route
+from playwright.sync_api import TimeoutError as TooLate
 
 from builder.paths import ROOT
 from tests.site.servers import TrapProxy
@@ -25,6 +27,34 @@ BROWSERS_OWN = re.compile(
 )
 # Errors that JupyterLite itself prints in a healthy session; each with where it comes from.
 HARMLESS: tuple[str, ...] = ()
+VIOLATION = "Content Security Policy"
+PATIENCE_S = 60
+
+
+def wait_for_function(
+    page: Page | Frame, expression: str, *, arg: Any = None, timeout: float | None = None, **_: Any
+) -> None:
+    """As Playwright's own, which makes the text a function inside the page: the pages' policy
+    forbids that. What a debugger evaluates it does not forbid."""
+    asked = f"""async (arg) => {{
+        const wanted_ = ({expression});
+        return Boolean(await (typeof wanted_ === "function" ? wanted_(arg) : wanted_));
+    }}"""
+    until = time.monotonic() + (PATIENCE_S if timeout is None else timeout / 1000)
+    while True:
+        try:
+            if page.evaluate(asked, arg):
+                return
+        except Error as error:  # between two pages there is none to ask
+            if "context was destroyed" not in error.message and "navigat" not in error.message:
+                raise
+        if time.monotonic() > until:
+            raise TooLate(f"this has not come true: {expression}")
+        page.wait_for_timeout(30)
+
+
+for _kind in (Page, Frame):
+    _kind.wait_for_function = wait_for_function  # type: ignore[method-assign,assignment]
 
 
 class Visit:
@@ -36,6 +66,7 @@ class Visit:
         self.name = name
         self.external: list[str] = []
         self.console: list[str] = []
+        self.may_violate = False  # for a test that breaks the pages' policy on purpose
         self._trap = trap
         self._trap_before = len(trap.seen)
         self._failures = failures
@@ -59,6 +90,9 @@ class Visit:
         # A request may still be on its way through a handler; what that meets now is no failure.
         self._context.unroute_all(behavior="ignoreErrors")
         self._context.close()
+        broken = [line for line in self.console if VIOLATION in line]
+        if broken and not self.may_violate and not kind:
+            raise AssertionError(f"{self.name} broke the pages' policy: {broken}")
 
     def foreign_requests(self) -> list[str]:
         """What was asked of any other host, as seen by routing and by the proxy."""

@@ -1,0 +1,49 @@
+"""No link runs code, and what runs in JupyterLite's kernel reaches no other host."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.site.playground import BOOT_MS
+from tests.site.visits import Visit
+
+CODE = """
+import js
+found = []
+for name in ("caches", "indexedDB", "Worker", "SharedWorker"):
+    if hasattr(js, name):
+        found.append(name)
+for name in ("storage", "locks"):
+    if hasattr(js.navigator, name):
+        found.append(name)
+asked = js.XMLHttpRequest.new()
+asked.open("GET", "http://foreign.example/leak", False)
+try:
+    asked.send()
+    found.append("another host")
+except Exception:
+    pass
+print("ran", found)
+""".strip()
+PROMPT = ".jp-CodeConsole-promptCell .cm-content"
+OUTPUT = ".jp-CodeConsole .jp-OutputArea-output"
+
+
+@pytest.mark.parametrize("mark", ["?", "#"])
+def test_code_in_a_link_waits_for_run(visit: Visit, at_root: str, mark: str) -> None:
+    page = visit.page
+    wanted = "kernel=python&toolbar=1&execute=1&code=" + quote(CODE)
+    page.goto(f"{at_root}repl/index.html{mark}{wanted}")
+    expect(page.locator(PROMPT)).to_contain_text("another host", timeout=BOOT_MS)
+    # Python is there, and has not been asked.
+    expect(
+        page.locator(".jp-CodeConsole .jp-RawCell, .jp-CodeConsole .jp-CodeCell")
+    ).not_to_have_count(0)
+    expect(page.locator(OUTPUT).filter(has_text="ran")).to_have_count(0)
+    page.locator(PROMPT).click()
+    page.keyboard.press("Shift+Enter")
+    ran = page.locator(OUTPUT).filter(has_text="ran")
+    expect(ran).to_have_text("ran []", timeout=BOOT_MS)
+    assert [one for one in visit.foreign_requests() if "foreign" in one] == []
+    visit.may_violate = True  # it was told what it tried
