@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import math
 import reprlib
-from collections.abc import Sequence, Sized
+from collections.abc import Iterator, Mapping, Sequence, Sized
+from itertools import islice
 from numbers import Integral, Real
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn, overload
+
+MOST_ITEMS: Final = 1 << 28
+"""Of a list that is not yet one, such as a range: with 32 bytes for each number, what a browser's
+memory of 4 GB cannot hold twice."""
 
 
 class _ShortRepr(reprlib.Repr):
@@ -30,7 +35,8 @@ _repr.maxlist = _repr.maxtuple = _repr.maxdict = 4
 
 def shown(value: object) -> str:
     """`repr(value)`, cut to one short line; never fails and never walks a large structure."""
-    return _repr.repr(value).replace("\n", " ")
+    text = _repr.repr(value)
+    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
 def refuse(
@@ -66,6 +72,8 @@ def real(
         number = float(value)
     except OverflowError:
         number = math.inf
+    except Exception:
+        refuse(name, expected, value, kind=TypeError)
     if not (math.isfinite(number) and number >= minimum and number > above):
         refuse(name, expected, value)
     return number
@@ -75,7 +83,10 @@ def integer(name: str, value: Any, expected: str, *, minimum: int) -> int:
     """`value` as an int, at least `minimum`. A float is refused even where it is whole."""
     if not isinstance(value, Integral) or isinstance(value, bool):
         refuse(name, expected, value, kind=TypeError)
-    number = int(value)
+    try:
+        number = int(value)
+    except Exception:
+        refuse(name, expected, value, kind=TypeError)
     if number < minimum:
         refuse(name, expected, value)
     return number
@@ -89,14 +100,57 @@ def boolean(name: str, value: Any) -> bool:
 
 
 def sequence(name: str, value: Any, expected: str) -> Sequence[Any]:
-    """`value` if it has a length and an order: a list, a tuple, an array; not a text."""
-    if (
-        isinstance(value, str | bytes)
-        or not (
-            isinstance(value, Sequence)
-            or (hasattr(value, "__len__") and hasattr(value, "__getitem__"))
-        )
-        or isinstance(value, dict)
+    """`value` if it has a length and an order: a list, a tuple, an array; not a text.
+
+    What is of somebody else's class is read once, when its items are asked for, and refused where
+    it cannot be read or says that it has another length than it has.
+    """
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, str | bytes | bytearray | Mapping) or not (
+        hasattr(kind, "__len__") and hasattr(kind, "__getitem__")
     ):
         refuse(name, expected, value, kind=TypeError)
-    return value  # type: ignore[no-any-return]
+    return _Items(name, value, expected)
+
+
+class _Items(Sequence[Any]):
+    """The items of a thing of somebody else's class."""
+
+    def __init__(self, name: str, value: Any, expected: str) -> None:
+        self._said = name, expected, value
+        self._items: list[Any] | None = None
+        try:
+            self._length = len(value)
+        except Exception:
+            refuse(name, expected, value, kind=TypeError)
+        if self._length > MOST_ITEMS:
+            refuse(name, f"at most {MOST_ITEMS:,} items", value)
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self._read()[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._read())
+
+    def __repr__(self) -> str:
+        return shown(self._said[2])
+
+    def _read(self) -> list[Any]:
+        if self._items is None:
+            name, expected, value = self._said
+            try:
+                self._items = list(islice(value, self._length))
+            except Exception:
+                refuse(name, expected, value, kind=TypeError)
+            if len(self._items) < self._length:
+                refuse(name, f"as many items as its length says, {self._length}", value)
+        return self._items

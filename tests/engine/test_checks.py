@@ -1,12 +1,15 @@
 """Argument checks: any real number is welcome, a bool is not; what came is shown in one line."""
 
 import enum
+from collections import UserList
 from fractions import Fraction
+from functools import partial
 from numbers import Real
 
 import pytest
 
 from micrograd_wasm import MLP, Value, checks, datasets
+from tests.engine.odd_values import ODD
 
 
 class NumpyLike(Real):
@@ -79,9 +82,47 @@ def test_a_list_is_something_with_a_length_and_an_order(thing):
         checks.sequence("xs", thing, "a list")
 
 
-@pytest.mark.parametrize("thing", [[1], (1,), range(3), memoryview(b"abc")])
+@pytest.mark.parametrize("thing", [[1], (1,), range(3), memoryview(b"abc"), UserList([1, 2])])
 def test_lists_tuples_and_arrays_are_lists(thing):
-    assert checks.sequence("xs", thing, "a list") is thing
+    listed = checks.sequence("xs", thing, "a list")
+    assert (listed is thing) == isinstance(thing, list | tuple)
+    assert len(listed) == len(thing)
+    assert list(listed) == list(thing)
+    assert (listed[0], listed[-1], list(listed[1:])) == (thing[0], thing[-1], list(thing)[1:])
+    assert checks.shown(listed) == checks.shown(thing)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "BrokenAll",
+        "BrokenLength",
+        "BrokenItems",
+        "LongerThanItIs",
+        "BrokenAttributes",
+        "SeriesLike",
+    ],
+)
+def test_a_list_that_breaks_is_refused_by_name(name):
+    thing = ODD[name]()
+    if name == "SeriesLike":  # items by label, but they come one after the other
+        assert list(checks.sequence("xs", thing, "a list")) == [1.0, 2.0]
+        return
+    with pytest.raises((TypeError, ValueError), match=r"^xs: expected "):
+        list(checks.sequence("xs", thing, "a list"))
+
+
+def test_a_list_without_end_ends_at_its_length():
+    assert list(checks.sequence("xs", ODD["Endless"](), "a list")) == [1.0, 1.0, 1.0]
+    with pytest.raises(ValueError, match=r"^xs: expected at most 268,435,456 items, got range"):
+        checks.sequence("xs", range(10**15), "a list")
+
+
+@pytest.mark.parametrize("name", ["BrokenAll", "BrokenFloat", "Liar", "BrokenInt"])
+def test_a_number_that_breaks_is_refused_by_name(name):
+    check = partial(checks.integer, minimum=0) if name == "BrokenInt" else checks.real
+    with pytest.raises(TypeError, match=r"^n: expected a number, got "):
+        check("n", ODD[name](), "a number")
 
 
 LONG = {
