@@ -23,6 +23,7 @@ LOSS_DASHES: Final = ([1, 0], [6, 4], [2, 3])
 
 INK: Final = "#24282e"
 QUIET: Final = "#565c66"
+MOST_PIXELS: Final = 32767  # of a canvas in a browser
 MARGIN: Final = 170  # of a window's width, what a page and the axis take beside the plot
 
 # Every colour is named: a chart is a white card, also in a dark notebook that would lend it others.
@@ -92,4 +93,8 @@ def number(name: str, digits: str | None = None) -> Spec:
 
 
 def pixels(name: str, number: Any) -> int:
-    return checks.integer(name, number, "a number of pixels, 1 or more", minimum=1)
+    expected = f"a number of pixels, 1 or more, at most {MOST_PIXELS}"
+    pixels = checks.integer(name, number, expected, minimum=1)
+    if pixels > MOST_PIXELS:
+        checks.refuse(name, expected, number)
+    return pixels

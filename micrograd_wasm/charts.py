@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import losses, plot_data
+from . import checks, losses, plot_data
 from .chart import (
     CLASS_COLORS,
     INK,
@@ -65,6 +65,8 @@ def dataset(dataset: Dataset, *, width: int = 480, height: int | None = None) ->
         width, height: of the plot, in pixels; without a height, both axes have the same scale.
     """
     rows = plot_data.dataset_points(dataset)
+    if not rows:
+        checks.refuse("dataset", "at least one example", dataset)
     xs, ys = ([row[name] for row in rows] for name in ("x", "y"))
     x_range, y_range = ((min(each) - EDGE, max(each) + EDGE) for each in (xs, ys))
     spec = {

@@ -99,6 +99,32 @@ def boolean(name: str, value: Any) -> bool:
     return value
 
 
+def text(name: str, value: Any, expected: str) -> str:
+    """`value` as a plain text; an enum's and another subclass's text as what it holds."""
+    if not isinstance(value, str):
+        refuse(name, expected, value, kind=TypeError)
+    return str.__str__(value)
+
+
+def choice(name: str, value: Any, choices: Sequence[str]) -> str:
+    """`value` if it is one of these texts."""
+    expected = " or ".join(f'"{choice}"' for choice in choices)
+    plain = text(name, value, expected)
+    if plain not in choices:
+        refuse(name, expected, value)
+    return plain
+
+
+def iterator(name: str, value: Any, expected: str) -> Iterator[Any]:
+    """`iter(value)` for whatever gives one thing after the other; not a text."""
+    if isinstance(value, str | bytes):
+        refuse(name, expected, value, kind=TypeError)
+    try:
+        return iter(value)
+    except Exception:
+        refuse(name, expected, value, kind=TypeError)
+
+
 def sequence(name: str, value: Any, expected: str) -> Sequence[Any]:
     """`value` if it has a length and an order: a list, a tuple, an array; not a text.
 

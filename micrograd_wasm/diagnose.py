@@ -273,12 +273,12 @@ def _chosen(name: str, chosen: Any) -> tuple[list[Value] | None, dict[Value, str
     if isinstance(chosen, Module):
         named = {value: name for name, value in chosen.named_parameters().items()}
         return list(named), {value: value.label or name for value, name in named.items()}
-    if isinstance(chosen, Value | str) or not isinstance(chosen, Iterable):
-        checks.refuse(name, "None, a model or a list of Values", chosen, kind=TypeError)
-    values = list(chosen)
-    for k, value in enumerate(values):
+    values = []
+    expected = "None, a model or a list of Values"
+    for k, value in enumerate(checks.iterator(name, chosen, expected)):
         if not isinstance(value, Value):
             checks.refuse(f"{name}[{k}]", "a Value", value, kind=TypeError)
+        values.append(value)
     return values, {}
 
 

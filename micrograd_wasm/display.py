@@ -37,7 +37,8 @@ def show(thing: object) -> None:
         TypeError: it is not a Value, Gradients, a Dataset, a model, a Run, or what else shows
             itself, such as a drawing or a chart.
     """
-    if not hasattr(thing, "_repr_html_") and not hasattr(thing, "_repr_mimebundle_"):
+    kind = type(thing)  # an object's own attributes may be made up, such as a mock's
+    if not hasattr(kind, "_repr_html_") and not hasattr(kind, "_repr_mimebundle_"):
         checks.refuse("thing", _KINDS, thing, kind=TypeError)
     if in_notebook():
         from IPython import display  # noqa: PLC0415 - it is there, we run inside it

@@ -102,10 +102,8 @@ def draw(
         expected = "None or the table that backward() returns"
         checks.refuse("gradients", expected, gradients, kind=TypeError)
     view = select(value, depth, around, max_nodes)
-    if isinstance(highlight, Value | str) or not isinstance(highlight, Iterable):
-        checks.refuse("highlight", "a list of Values", highlight, kind=TypeError)
     marked = []
-    for k, each in enumerate(highlight):
+    for k, each in enumerate(checks.iterator("highlight", highlight, "a list of Values")):
         if not isinstance(each, Value):
             checks.refuse(f"highlight[{k}]", "a Value", each, kind=TypeError)
         marked.append(each)

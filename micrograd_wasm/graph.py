@@ -38,7 +38,7 @@ def nodes(value: Value, gradients: Gradients | None = None) -> list[NodeRow]:
     if gradients is not None and not isinstance(gradients, Gradients):
         expected = "None or the table that backward() returns"
         checks.refuse("gradients", expected, gradients, kind=TypeError)
-    order = topological_order(value)
+    order = _order(value)
     names = _names(order)
     rows = []
     for node in order:
@@ -66,7 +66,7 @@ def edges(value: Value) -> list[EdgeRow]:
     Raises:
         TypeError: not a Value.
     """
-    order = topological_order(value)
+    order = _order(value)
     names = _names(order)
     return [
         {
@@ -173,6 +173,12 @@ def four_decimals(number: float) -> str:
         whole, fraction = whole + 1, 0
     sign = "-" if math.copysign(1.0, number) < 0.0 else ""
     return f"{sign}{whole}.{fraction:04d}"
+
+
+def _order(value: Any) -> list[Value]:
+    if not isinstance(value, Value):
+        checks.refuse("value", "a Value", value, kind=TypeError)
+    return topological_order(value)
 
 
 def _names(order: list[Value]) -> dict[Value, str]:

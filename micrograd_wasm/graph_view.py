@@ -124,8 +124,7 @@ def _middle(around: Any, children: dict[Value, list[Value]]) -> list[Value]:
         if around not in children:
             checks.refuse("around", "a Value that the drawn one is made from", around)
         return [around]
-    if not isinstance(around, str):
-        checks.refuse("around", "a Value of the graph, or a label", around, kind=TypeError)
+    around = checks.text("around", around, "a Value of the graph, or a label")
     found = [node for node in children if node.label == around]
     if not found or not around:
         labels = sorted({node.label for node in children if node.label})

@@ -51,6 +51,10 @@ class Progress:
     def __init__(self, steps: int | None = None, *, file: TextIO | None = None) -> None:
         if steps is not None:
             steps = checks.integer("steps", steps, "a positive integer", minimum=1)
+        if file is not None and not hasattr(type(file), "write"):
+            checks.refuse(
+                "file", "None or a stream of text, such as sys.stderr", file, kind=TypeError
+            )
         self.step = -1
         self.row: HistoryRow | None = None
         self._steps = steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from . import checks
@@ -11,6 +11,7 @@ from .chart import CLASS_COLORS, INK, LOSS_DASHES, SHADES, Chart, Spec, narrowin
 SERIES_COLORS: Final = (*reversed(CLASS_COLORS), "#2f7d4f", "#8a4b9e", "#7b818b")
 # 0.01, 1, 1000, and then 1e+10.
 _POWERS: Final = "format(datum.value, datum.value < 1e5 ? '~g' : '.0e')"
+MOST_DIGITS: Final = 20  # that a browser writes
 SERIES_DASHES: Final = (*LOSS_DASHES, [8, 3, 2, 3], [10, 4])
 
 
@@ -28,7 +29,8 @@ def lines(
 
     Args:
         rows: such as [{"step": 0, "loss": 1.5, "run": "fast"}, ...].
-        x, y, series: which columns.
+        x, y, series: which columns; those of x and y hold numbers, that of `series` texts or
+            numbers.
         log: the axes with a logarithmic scale: "", "x", "y" or "xy".
         width, height: of the plot, in pixels.
 
@@ -36,14 +38,13 @@ def lines(
         TypeError, ValueError: an argument is not as above, a row has no such column, or a number
             does not fit the scale.
     """
-    if log not in ("", "x", "y", "xy"):
-        checks.refuse("log", '"", "x", "y" or "xy"', log)
-    values = _columns(rows, {"x": x, "y": y} | ({"series": series} if series else {}))
-    for name in ("x", "y"):
+    log = checks.choice("log", log, ("", "x", "y", "xy"))
+    columns = {"x": x, "y": y} | ({} if series is None else {"series": series})
+    values = _columns(rows, columns, texts=("series",))
+    for name in log:
         for i, row in enumerate(values):
-            above = 0.0 if name in log else -float("inf")
-            expected = "a positive number for a logarithmic scale" if name in log else "a number"
-            checks.real(f"rows[{i}]", row[name], expected, above=above)
+            expected = "a positive number for a logarithmic scale"
+            checks.real(f"rows[{i}]", row[name], expected, above=0.0)
     powers: Spec = {"scale": {"type": "log"}, "axis": {"labelExpr": _POWERS}}
     scales: dict[str, Spec] = {n: powers if n in log else {} for n in "xy"}
     names = list(dict.fromkeys(row["series"] for row in values)) if series else []
@@ -91,17 +92,18 @@ def heat_map(
     Args:
         rows: such as [{"noise": 0.1, "width": 8, "accuracy": 97.0}, ...]; cells come in the rows'
             order, from left to right and from the bottom up.
-        x, y, value: which columns.
-        digits: how many behind the point of the values.
+        x, y, value: which columns; those of x and y hold texts or numbers, that of `value` numbers.
+        digits: how many behind the point of the values, up to 20.
         width, height: of the plot, in pixels.
 
     Raises:
         TypeError, ValueError: an argument is not as above, or a row has no such column or number.
     """
-    digits = checks.integer("digits", digits, "an integer, 0 or more", minimum=0)
-    cells = _columns(rows, {"x": x, "y": y, "value": value})
-    for i, cell in enumerate(cells):
-        checks.real(f"rows[{i}]", cell["value"], "a number")
+    expected = f"an integer, 0 or more, at most {MOST_DIGITS}"
+    digits = checks.integer("digits", digits, expected, minimum=0)
+    if digits > MOST_DIGITS:
+        checks.refuse("digits", expected, digits)
+    cells = _columns(rows, {"x": x, "y": y, "value": value}, texts=("x", "y"))
     columns, lines = ([*dict.fromkeys(cell[name] for cell in cells)] for name in ("x", "y"))
     lines.reverse()
     tall = 30 * len(lines) if height is None else pixels("height", height)
@@ -147,19 +149,31 @@ def heat_map(
     return Chart(spec, f"{value} by {x} and {y}, {len(cells)} cells")
 
 
-def _columns(rows: Any, names: Mapping[str, str]) -> list[Spec]:
-    """The rows with these columns alone, under plain names."""
+def _columns(rows: Any, columns: Mapping[str, Any], *, texts: Collection[str]) -> list[Spec]:
+    """The rows with these columns alone, under plain names: numbers, in `texts` also texts."""
+    names = {plain: checks.text(plain, name, "a column's name") for plain, name in columns.items()}
     rows = checks.sequence("rows", rows, "a list of rows")
     if not len(rows):
         checks.refuse("rows", "one row or more", rows)
-    found = []
-    for i, row in enumerate(rows):
-        if not isinstance(row, Mapping):
-            checks.refuse(
-                f"rows[{i}]", "a row such as {'step': 0, 'loss': 1.5}", row, kind=TypeError
-            )
-        for name in names.values():
-            if name not in row:
-                checks.refuse(f"rows[{i}]", f"a column {name!r}", dict(row))
-        found.append({plain: row[name] for plain, name in names.items()})
-    return found
+    return [
+        {plain: _cell(i, row, name, plain, plain in texts) for plain, name in names.items()}
+        for i, row in enumerate(rows)
+    ]
+
+
+def _cell(i: int, row: Any, name: str, plain: str, may_be_text: bool) -> Any:
+    where = f"rows[{i}]"
+    expected = "a row such as {'step': 0, 'loss': 1.5}"
+    if not isinstance(row, Mapping):
+        checks.refuse(where, expected, row, kind=TypeError)
+    try:
+        cell = row[name]
+    except KeyError:
+        checks.refuse(where, f"a column {checks.shown(name)} ({plain})", row)
+    except Exception:
+        checks.refuse(where, expected, row, kind=TypeError)
+    if may_be_text and isinstance(cell, str):
+        return checks.text(where, cell, "a text")
+    expected = f"a {'text or a ' if may_be_text else ''}number in {checks.shown(name)}"
+    number = checks.real(where, cell, expected)
+    return cell if type(cell) is int else number

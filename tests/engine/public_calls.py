@@ -227,14 +227,11 @@ CALLS: Final[dict[str, Callable[[], Call]]] = {
     "plot_data.decision_boundary": _call(
         plot_data.decision_boundary, MODEL, DATA, h=1.0, padding=0.5
     ),
-    "plot_data.class_name": _call(plot_data.class_name, 1.0),
     "graph.nodes": _call(graph.nodes, Y, TABLE),
     "graph.edges": _call(graph.edges, Y),
     "graph.to_dot": _call(graph.to_dot, Y, TABLE),
     "graph.to_mermaid": _call(graph.to_mermaid, Y, TABLE),
     "graph.draw": _call(graph.draw, Y, TABLE, depth=1, around=X, max_nodes=5, highlight=[X]),
-    "graph.four_decimals": _call(graph.four_decimals, 1.5),
-    "graph.op_text": _call(graph.op_text, Y),
     "charts.dataset": _call(charts.dataset, DATA, width=100, height=100),
     "charts.loss": _call(charts.loss, RUN, width=100, height=100),
     "charts.accuracy": _call(charts.accuracy, RUN, width=100, height=100),
@@ -317,6 +314,7 @@ BETWEEN_US: Final = frozenset(
     diagnose.DeadRelus diagnose.Largest diagnose.Path
     display.pretty display.row_of
     gradients.Gradients
+    graph.four_decimals graph.op_text plot_data.class_name
     live.Progress.__call__ live.Progress.on_finish live.Progress.on_start
     losses.Loss losses.Model losses.Model.__call__ losses.Model.parameters
     losses.accuracy losses.argmax losses.check_alpha losses.check_batch_size losses.check_classes

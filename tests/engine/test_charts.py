@@ -1,6 +1,7 @@
 """Charts: plain Vega-Lite over the rows of plot_data, shown by a notebook, readable without one."""
 
 import json
+from fractions import Fraction
 
 import pytest
 
@@ -208,15 +209,37 @@ def test_lines_have_a_curve_for_each_series_and_the_scales_asked_for():
         (
             lambda: charts.heat_map(SWEEP, "noise", "width", "more"),
             TypeError,
-            r"rows\[0\]: expected a number, got None",
+            r"rows\[0\]: expected a number in 'more', got None",
         ),
         (
             lambda: charts.heat_map(SWEEP, "noise", "width", "accuracy", digits=-1),
             ValueError,
             "digits: expected an integer, 0 or more",
         ),
+        (
+            lambda: charts.heat_map(SWEEP, "noise", "width", "accuracy", digits=21),
+            ValueError,
+            "digits: expected an integer, 0 or more, at most 20, got 21",
+        ),
+        (lambda: charts.lines(SWEEP, "noise", 1), TypeError, "y: expected a column's name, got 1"),
+        (
+            lambda: charts.lines([{"x": 1, "y": 2, "z": []}], "x", "y", "z"),
+            TypeError,
+            r"rows\[0\]: expected a text or a number in 'z', got \[\]",
+        ),
+        (
+            lambda: charts.lines(SWEEP, "noise", "width", width=10**5000),
+            ValueError,
+            "width: expected a number of pixels, 1 or more, at most 32767",
+        ),
     ],
 )
 def test_rows_that_cannot_be_drawn_are_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_numbers_of_other_kinds_are_drawn():
+    rows = [{"x": Fraction(1, 2), "y": 10**20, "who": Fraction(1, 4)}]
+    (row,) = charts.lines(rows, "x", "y", "who").spec["data"]["values"]
+    assert row == {"x": 0.5, "y": 10**20, "series": 0.25}
