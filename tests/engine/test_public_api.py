@@ -6,7 +6,7 @@ from pathlib import Path
 
 import micrograd_wasm
 
-ROOT = Path(__file__).parents[2]
+WHERE = Path(micrograd_wasm.__file__).parents[1]  # this checkout, or where the wheel is installed
 
 CLASSES = ["Value", "Gradients", "Neuron", "Layer", "MLP", "Dataset", "Run", "TrainingDiverged"]
 MODULES = ["datasets", "losses", "trainer", "plot_data", "graph", "charts", "rng"]
@@ -26,7 +26,7 @@ def test_every_public_name_has_a_docstring():
 def test_importing_needs_nothing_but_the_standard_library():
     program = f"""
 import sys
-sys.path.insert(0, {str(ROOT)!r})
+sys.path.insert(0, {str(WHERE)!r})
 import micrograd_wasm
 outside = {{name.split(".")[0] for name in sys.modules}} - set(sys.stdlib_module_names)
 print(*sorted(name for name in outside if not name.startswith("__")))
