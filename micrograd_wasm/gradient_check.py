@@ -126,7 +126,17 @@ def check(
         for k, point in enumerate(points)
     ]
     numbers = [leaf.data for leaf in leaves]
-    output = _output(f, leaves)
+    finest = step * min(FINER)
+    for x in numbers:
+        if x - finest * max(1.0, abs(x)) == x or x + finest * max(1.0, abs(x)) == x:
+            checks.refuse("step", f"a step that moves the input {x!r}, also a finer one", step)
+    try:
+        output = _output(f, leaves)
+    except TypeError as error:
+        if str(error).startswith("f: "):
+            raise
+        expected = f"a function of {len(leaves)} Values, a number for each in `at`"
+        raise TypeError(f"f: expected {expected}; calling it: {error}") from error
     gradients = backward(output)
     rows = []
     for k, leaf in enumerate(leaves):

@@ -54,7 +54,7 @@ class Gradients(Shown, Mapping[Value, float]):
         return len(self._table)
 
     def __contains__(self, value: object) -> bool:
-        return value in self._table
+        return isinstance(value, Value) and value in self._table
 
     def __repr__(self) -> str:
         return f"Gradients of {self._output!r} with respect to {len(self._table)} values"
@@ -145,6 +145,7 @@ def topological_order(output: Value, *, leaves: bool = True) -> list[Value]:
     """
     if not isinstance(output, Value):
         checks.refuse("output", "a Value", output, kind=TypeError)
+    leaves = checks.boolean("leaves", leaves)
     order: list[Value] = []
     seen = {output}
     # The Values between the output and `node`, each followed by an iterator over its parents that

@@ -30,9 +30,7 @@ class BrokenAll:
     """Raises at nearly everything that can be asked of a thing."""
 
     __repr__ = __str__ = __len__ = __iter__ = __getitem__ = __contains__ = __bool__ = _broken
-    __float__ = __int__ = __index__ = __call__ = __eq__ = __lt__ = __gt__ = __le__ = __ge__ = (
-        _broken
-    )
+    __float__ = __int__ = __index__ = __eq__ = __lt__ = __gt__ = __le__ = __ge__ = _broken
     __add__ = __radd__ = __mul__ = __rmul__ = __hash__ = __array__ = _broken
 
 

@@ -19,7 +19,7 @@ import pytest
 from micrograd_wasm import Value
 from tests.engine import public_calls
 from tests.engine.odd_values import ODD
-from tests.engine.public_calls import BETWEEN_US, CALLS, Call, public
+from tests.engine.public_calls import BETWEEN_US, CALLS, DRAW_FROM_PYTHON, Call, public
 
 MOST_LINES: Final = 60_000
 """Lines of Python that may run before an argument is refused. A time would depend on the machine;
@@ -69,7 +69,7 @@ def snapshot(value: Any, depth: int = 4) -> Any:
     return id(value)
 
 
-def surroundings() -> Any:
+def surroundings(name: str) -> Any:
     """What every call shares, and what belongs to the whole process."""
     models = (public_calls.MODEL, public_calls.CLASSES, public_calls.NEURON, public_calls.LAYER)
     data, run = public_calls.DATA, public_calls.RUN
@@ -78,7 +78,7 @@ def surroundings() -> Any:
         data.xs, data.ys, sorted(data.metadata.items(), key=str),
         run.fingerprint, sorted(run.options.items(), key=str), run.history,
         [(snapshot(value), x) for value, x in public_calls.TABLE.items()],
-        random.getstate(), sys.getrecursionlimit(),
+        name in DRAW_FROM_PYTHON or random.getstate(), sys.getrecursionlimit(),
     )  # fmt: skip
 
 
@@ -154,18 +154,23 @@ def complaint(wrong: Wrong) -> str:
     changed = replaced(value, wrong.items, ODD[wrong.odd]())
     given: list[Any] = [list(call.args), dict(call.kwargs)]
     given[isinstance(place, str)][place] = changed
-    before = snapshot(given, 8), surroundings()
+    name = wrong.call
+    before = snapshot(given, 8), surroundings(name)
     error: BaseException | None = None
     with counted(ENDLESS) as lines:
         try:
             repr(call.function(*given[0], **given[1]))
         except BaseException as raised:
             error = raised
-    if (snapshot(given, 8), surroundings()) != before:
+    if (snapshot(given, 8), surroundings(name)) != before:
         return "something was changed"
     if error is None:
         return ""
-    if not isinstance(error, TypeError | ValueError | ArithmeticError):
+    pythons_own = ZeroDivisionError, OverflowError  # their words say nothing of ours
+    if (
+        not isinstance(error, TypeError | ValueError | ArithmeticError)
+        or type(error) in pythons_own
+    ):
         return f"it ends in {type(error).__name__}: {str(error)[:200]}"
     told = str(error)
     if lines[0] > MOST_LINES:
@@ -174,7 +179,9 @@ def complaint(wrong: Wrong) -> str:
         re.escape(name)
         for name in (wrong.argument, *public_calls.OTHER_NAMES.get(wrong.argument, ()))
     )
-    if not isinstance(error, ArithmeticError) and not re.search(rf"(?<!\w)({names})(?!\w)", told):
+    # A function of somebody's own fails in its own words.
+    theirs = isinstance(error, ArithmeticError) or callable(changed)
+    if not theirs and not re.search(rf"(?<!\w)({names})(?!\w)", told):
         return f"the argument is not named: {type(error).__name__}: {told[:200]}"
     if len(told) > 500 or "\n" in told:
         return f"the message is no line: {told[:200]}"
@@ -191,9 +198,9 @@ def test_every_public_name_has_a_right_call():
 @pytest.mark.parametrize("name", CALLS)
 def test_a_right_call_works_and_changes_nothing(name, capsys):
     call = CALLS[name]()
-    before = snapshot(call.args, 8), snapshot(call.kwargs, 8), surroundings()
+    before = snapshot(call.args, 8), snapshot(call.kwargs, 8), surroundings(name)
     call.function(*call.args, **call.kwargs)
-    assert (snapshot(call.args, 8), snapshot(call.kwargs, 8), surroundings()) == before
+    assert (snapshot(call.args, 8), snapshot(call.kwargs, 8), surroundings(name)) == before
     missing = set(inspect.signature(public()[name.partition(",")[0]]).parameters) - set(
         arguments(call)
     )
@@ -206,5 +213,6 @@ def test_a_thousand_wrong_calls_are_refused_by_name_at_once_and_change_nothing(c
     wrongs = chosen()
     assert len(wrongs) >= WRONG_CALLS
     assert {wrong.odd for wrong in wrongs} == set(ODD)
+    wrongs = [wrong for wrong in wrongs if not wrong.call.startswith(public_calls.WAITING)]
     found = {str(wrong): told for wrong in wrongs if (told := complaint(wrong))}
     assert found == {}
