@@ -116,13 +116,19 @@ def choice(name: str, value: Any, choices: Sequence[str]) -> str:
 
 
 def iterator(name: str, value: Any, expected: str) -> Iterator[Any]:
-    """`iter(value)` for whatever gives one thing after the other; not a text."""
+    """What gives one thing after the other, as many as its length says if it has one; no text."""
     if isinstance(value, str | bytes):
         refuse(name, expected, value, kind=TypeError)
     try:
-        return iter(value)
+        length = len(value) if hasattr(type(value), "__len__") else None
+        items: Iterator[Any] = iter(value)
     except Exception:
         refuse(name, expected, value, kind=TypeError)
+    if length is None:
+        return items
+    if length > MOST_ITEMS:
+        refuse(name, f"at most {MOST_ITEMS:,} items", value)
+    return islice(items, length)
 
 
 def sequence(name: str, value: Any, expected: str) -> Sequence[Any]:

@@ -65,12 +65,14 @@ class Value(Chained):
     def __init__(self, data: float, label: str = "") -> None:
         if not checks.is_real(data):
             checks.refuse("data", "a number", data, kind=TypeError)
-        if not isinstance(label, str):
-            checks.refuse("label", "a text", label, kind=TypeError)
+        if label.__class__ is not str:
+            label = checks.text("label", label, "a text")
         try:
             number = float(data)
         except OverflowError:
             number = float("inf")
+        except Exception:
+            checks.refuse("data", "a number", data, kind=TypeError)
         if not -LARGEST <= number <= LARGEST:
             checks.refuse("data", "a finite number", data, kind=ArithmeticError)
         self._data = number
@@ -169,7 +171,8 @@ class Value(Chained):
         return self * as_value(other) ** -1.0
 
     def __rtruediv__(self, other: Operand) -> Value:
-        return other * self**-1.0
+        inverse = self**-1.0
+        return as_value(other) * inverse
 
     def __pow__(self, exponent: float) -> Value:
         """`x ** n` for a plain number n; d/dx = n * x**(n-1)."""
@@ -180,7 +183,7 @@ class Value(Chained):
             _no_power_of_zero(n)
         slope = _finite_slope(n * elementary.pow(x, n - 1.0), "**", self)
         made = _made(elementary.pow(x, n), "**", (self,), (slope,))
-        made._constant = exponent
+        made._constant = exponent if exponent.__class__ is int else n
         return made
 
     def __rpow__(self, base: float) -> Value:
@@ -189,7 +192,7 @@ class Value(Chained):
         power = elementary.pow(b, self._data)
         slope = _finite_slope(power * elementary.log(b), "rpow", self)
         made = _made(power, "rpow", (self,), (slope,))
-        made._constant = base
+        made._constant = base if base.__class__ is int else b
         return made
 
     def relu(self) -> Value:
@@ -225,11 +228,11 @@ class Value(Chained):
             values: Values or numbers, none to many.
             start: what the sum begins with.
         """
-        if isinstance(values, Value | str | bytes) or not isinstance(values, Iterable):
-            checks.refuse("values", "a list of Values or numbers", values, kind=TypeError)
-        total = as_value(start)
-        for value in values:
-            total = add(total, as_value(value))
+        listed = checks.iterator("values", values, "a list of Values or numbers")
+        total = as_value(start, "start")
+        for i, value in enumerate(listed):
+            term = value if value.__class__ is Value else as_value(value, f"values[{i}]")
+            total = add(total, term)
         return total
 
     def backward(self) -> Gradients:
@@ -245,17 +248,21 @@ class Value(Chained):
 Operand: TypeAlias = Value | float
 
 
-def as_value(operand: Operand) -> Value:
+def as_value(operand: Operand, name: str = "operand") -> Value:
     """A Value as it is; a plain number as a new leaf.
 
     Raises:
         TypeError: neither a Value nor a number.
+        ArithmeticError: a number that is not finite.
     """
     if isinstance(operand, Value):
         return operand
     if not checks.is_real(operand):
-        checks.refuse("operand", "a Value or a number", operand, kind=TypeError)
-    return Value(operand)
+        checks.refuse(name, "a Value or a number", operand, kind=TypeError)
+    try:
+        return Value(operand)
+    except (TypeError, ArithmeticError) as error:
+        checks.refuse(name, "a Value or a finite number", operand, kind=type(error))
 
 
 def add(left: Value, right: Value) -> Value:

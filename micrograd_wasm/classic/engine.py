@@ -65,18 +65,18 @@ class Value(Chained):
         self._core = core.Value(data, label)
         self._parents = _NONE
         self.grad = 0
-        if _children or _op:
+        if _children is not _NONE or _op.__class__ is not str or _op:
             self._make_of(_children, _op)
 
     def _make_of(self, children: Iterable[Value], op: str) -> None:
         """Tie a Value of the reader's making to what it was made from; its slopes come later."""
-        if not isinstance(op, str):
-            checks.refuse("_op", "a text", op, kind=TypeError)
+        op = checks.text("_op", op, "a text")
         expected = "a tuple of Values, such as (self, other)"
-        kept = tuple(checks.sequence("_children", tuple(children), expected))
-        for k, child in enumerate(kept):
+        kept: tuple[Value, ...] = ()
+        for k, child in enumerate(checks.iterator("_children", children, expected)):
             if not isinstance(child, Value):
                 checks.refuse(f"_children[{k}]", "a Value", child, kind=TypeError)
+            kept = (*kept, child)
         if not kept:
             return
         self._parents, self._own = kept, _nothing
@@ -134,11 +134,11 @@ class Value(Chained):
     # -- arithmetic: what is made of what is as in the original, so its pictures are the same -----
 
     def __add__(self, other: Operand) -> Value:
-        other = other if isinstance(other, Value) else Value(other)
+        other = other if isinstance(other, Value) else _leaf(other)
         return _made(core.add(self._core, other._core), (self, other))
 
     def __mul__(self, other: Operand) -> Value:
-        other = other if isinstance(other, Value) else Value(other)
+        other = other if isinstance(other, Value) else _leaf(other)
         return _made(core.multiply(self._core, other._core), (self, other))
 
     def __pow__(self, exponent: float) -> Value:
@@ -147,7 +147,7 @@ class Value(Chained):
 
     def __rpow__(self, base: float) -> Value:
         """`b ** x` for a plain number b > 0."""
-        return _made(base**self._core, (self,))
+        return _made(self._core.__rpow__(base), (self,))
 
     def relu(self) -> Value:
         """max(0, x)."""
@@ -173,22 +173,22 @@ class Value(Chained):
         return self * -1
 
     def __sub__(self, other: Operand) -> Value:
-        return self + (-other)
+        return self + (-_operand(other))
 
     def __truediv__(self, other: Operand) -> Value:
-        return self * (other if isinstance(other, Value) else Value(other)) ** -1
+        return self * (other if isinstance(other, Value) else _leaf(other)) ** -1
 
     def __radd__(self, other: Operand) -> Value:
         return self + other
 
     def __rsub__(self, other: Operand) -> Value:
-        return other + (-self)
+        return _operand(other) + (-self)
 
     def __rmul__(self, other: Operand) -> Value:
         return self * other
 
     def __rtruediv__(self, other: Operand) -> Value:
-        return other * self**-1
+        return _operand(other) * self**-1
 
     # -- the reverse pass -------------------------------------------------------------------------
 
@@ -236,6 +236,20 @@ def _made(result: core.Value, children: tuple[Value, ...]) -> Value:
     box._parents = children
     box.grad = 0
     return box
+
+
+def _operand(operand: Operand) -> Operand:
+    """A Value or a plain number as it is, another number as a float; what is neither is refused."""
+    if isinstance(operand, Value) or operand.__class__ is int:
+        return operand
+    return _leaf(operand).data
+
+
+def _leaf(number: float) -> Value:
+    """A box around a plain number."""
+    if isinstance(number, core.Value):  # which knows nothing of boxes
+        checks.refuse("operand", "a Value or a number", number, kind=TypeError)
+    return _made(core.as_value(number), _NONE)
 
 
 def _nothing() -> None:

@@ -111,6 +111,8 @@ class MLP(Module):
         counts = list(checks.sequence("nouts", nouts, expected))
         if not counts:
             checks.refuse("nouts", expected, counts)
+        for i, count in enumerate(counts):
+            checks.integer(f"nouts[{i}]", count, "a positive integer", minimum=1)
         last = len(counts) - 1
         self.layers = [
             Layer(before, count, nonlin=i != last, activation=activation)
@@ -137,4 +139,8 @@ def _row(x: Inputs, count: int) -> Sequence[Operand]:
     row = checks.sequence("x", x, f"a list of {count} numbers or Values")
     if len(row) != count:
         checks.refuse_count("x", f"{count} of them", row)
-    return row
+    expected = "a Value or a finite number"
+    return [
+        number if isinstance(number, Value) else checks.real(f"x[{i}]", number, expected)
+        for i, number in enumerate(row)
+    ]
