@@ -81,12 +81,6 @@ class BrokenAttributes:
         raise BrokenError
 
 
-class Liar:
-    """Says that it is a float."""
-
-    __class__ = float  # type: ignore[assignment]
-
-
 class SeriesLike:
     """As pandas has it: items by label, comparisons item by item, no truth of its own."""
 
@@ -254,7 +248,6 @@ ODD: Final[dict[str, Callable[[], Any]]] = {
     "BrokenText": lambda: BrokenText("abc"),
     "BrokenKeys": lambda: BrokenKeys(a=1),
     "BrokenAttributes": BrokenAttributes,
-    "Liar": Liar,
     "SeriesLike": lambda: SeriesLike(1.0, 2.0),
     "ArrayLike": lambda: ArrayLike(1.0, 2.0),
     "empty ArrayLike": ArrayLike,

@@ -335,6 +335,8 @@ OTHER_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "gradients": ("to",),
     "dataset": ("xs", "ys"),
     "schedule": ("learning_rate",),
+    "input_count": ("weights",),
+    "parameters": ("gradients", "state"),
 }
 
 # The original's networks draw their weights from Python's own stream, as `random.seed` has set it.
@@ -342,7 +344,7 @@ DRAW_FROM_PYTHON: Final = ("classic.nn.Neuron", "classic.nn.Layer", "classic.nn.
 
 # Not yet mended.
 WAITING: Final = (
-    "nn.", "datasets.Dataset", "datasets.from_rows", "losses.", "optimizers.",
+    "nn.", "datasets.", "losses.", "optimizers.",
     "rng.", "schedules.", "trainer.", "plot_data.decision", "charts.decision", "classic.nn",
     "live.train", "predictions.", "compiler.jit.jit", "diagnose.dead",
 )  # fmt: skip
