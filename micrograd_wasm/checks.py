@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import reprlib
 from collections.abc import Iterator, Mapping, Sequence, Sized
+from inspect import signature
 from itertools import islice
 from numbers import Integral, Real
 from typing import Any, Final, NoReturn, overload
@@ -97,6 +98,16 @@ def boolean(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         refuse(name, "True or False", value, kind=TypeError)
     return value
+
+
+def takes(name: str, function: Any, expected: str, *arguments: object) -> None:
+    """Refuse a function that cannot be called with so many arguments."""
+    try:
+        signature(function).bind(*arguments)
+    except TypeError as error:
+        raise TypeError(f"{name}: expected {expected}, got {shown(function)}: {error}") from error
+    except ValueError:  # some that are written in C do not say what they take
+        return
 
 
 def text(name: str, value: Any, expected: str) -> str:

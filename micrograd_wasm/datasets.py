@@ -13,33 +13,80 @@ None draws fresh numbers and notes the seed it drew in `metadata`.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from . import checks, digits_data, elementary, glibc_trigonometry, rng
+from . import checks, digits_data, elementary, glibc_trigonometry, losses, memory, rng
+from .read_only import ReadOnly
 from .shown import Shown
 
 Point: TypeAlias = tuple[float, float]
 Row: TypeAlias = tuple[float, ...]
 
 _AXES: Final = ("x", "y")
+LARGEST: Final = 1e300  # of noise and other measures: what is made of it is finite
+SAMPLE: Final = 320  # bytes of an example while a data set is made
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset(Shown):
     """Labelled points.
 
+    It cannot be changed, so it can be a key of a dict. Two are equal if all their fields are.
+
     Attributes:
-        xs: one row of coordinates for each example.
+        xs: one row of coordinates for each example, all of them as long.
         ys: one label for each example: -1.0 or 1.0, or 0, 1, 2, ... where there are classes.
         metadata: what it was made from: name, n_samples, noise, seed, shuffle, ..., and `classes`,
-            the number of classes, where the labels are 0 ... classes-1.
+            the number of classes, where the labels are 0 ... classes-1. Read-only.
+
+    Raises:
+        TypeError, ValueError: the rows are not lists of as many finite numbers each, the labels are
+            not as many finite numbers, or `classes` is not the number of their classes.
     """
 
     xs: tuple[Row, ...]
     ys: tuple[float, ...]
     metadata: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.metadata, Mapping):
+            checks.refuse("metadata", "a dict", self.metadata, kind=TypeError)
+        xs = checks.sequence("xs", self.xs, "a list of rows")
+        ys = checks.sequence("ys", self.ys, "a list of labels")
+        if len(xs) or len(ys):
+            xs = tuple(losses.check_rows(xs, ys))
+        metadata = dict(self.metadata)
+        classes = checks.integer(
+            'metadata["classes"]', metadata.get("classes", 0), "an integer, 0 or more", minimum=0
+        )
+        labels = losses.check_classes(ys, classes) if classes else losses.check_labels(ys)
+        self._set(xs, labels, metadata)
+
+    def _set(self, xs: Sequence[Row], ys: Sequence[float], metadata: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "xs", tuple(xs))
+        object.__setattr__(self, "ys", tuple(ys))
+        object.__setattr__(self, "metadata", ReadOnly(metadata))
+
+    @classmethod
+    def of(cls, xs: Sequence[Row], ys: Sequence[float], metadata: Mapping[str, Any]) -> Dataset:
+        """One of numbers that are known to be right: not a look at any of them."""
+        made = object.__new__(cls)
+        made._set(xs, ys, metadata)
+        return made
+
+    def __hash__(self) -> int:
+        return hash((self.xs, self.ys))  # metadata may hold what has no hash
+
+    def __copy__(self) -> Dataset:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Dataset:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Dataset.of, (self.xs, self.ys, dict(self.metadata))
 
     @property
     def classes(self) -> int:
@@ -118,6 +165,7 @@ def spiral(
     """
     options = _Options(n_samples, noise, seed, shuffle)
     turns = checks.real("turns", turns, "a positive number", above=0.0)
+    _check_size("turns", turns)
 
     def arm(count: int, phase: float) -> list[Point]:
         radii = [1.0] if count == 1 else [i / (count - 1) for i in range(count)]
@@ -228,6 +276,8 @@ def from_rows(rows: Sequence[Sequence[float]], *, name: str = "own") -> Dataset:
     listed = checks.sequence("rows", rows, "a list of (x, y, label)")
     if len(listed) == 0:
         checks.refuse("rows", "at least one row", rows)
+    if not isinstance(name, str):
+        checks.refuse("name", "a text", name, kind=TypeError)
     points: list[Point] = []
     labels: list[float] = []
     for i, row in enumerate(listed):
@@ -239,7 +289,7 @@ def from_rows(rows: Sequence[Sequence[float]], *, name: str = "own") -> Dataset:
             checks.refuse(f"rows[{i}]", "a label that is -1 or 1 (or 0 for -1)", row)
         points.append((x, y))
         labels.append(1.0 if label > 0.0 else -1.0)
-    return Dataset(tuple(points), tuple(labels), {"name": name, "n_samples": len(points)})
+    return Dataset.of(points, labels, {"name": name, "n_samples": len(points)})
 
 
 def digits(*, held_out: float = 0.2, seed: rng.Seed = rng.DEFAULT_SEED) -> tuple[Dataset, Dataset]:
@@ -285,7 +335,7 @@ def digits(*, held_out: float = 0.2, seed: rng.Seed = rng.DEFAULT_SEED) -> tuple
             "seed": drawn,
             "classes": 10,
         }
-        made.append(Dataset(rows, tuple(labels[i] for i in chosen), metadata))
+        made.append(Dataset.of(rows, [labels[i] for i in chosen], metadata))
     return made[0], made[1]
 
 
@@ -297,11 +347,11 @@ class _Options:
     ) -> None:
         expected = f"an integer, {fewest} or more"
         self.n_samples = checks.integer("n_samples", n_samples, expected, minimum=fewest)
-        self.noise = (
-            0.0
-            if noise is None
-            else checks.real("noise", noise, "a non-negative number", minimum=0.0)
-        )
+        memory.check("n_samples", self.n_samples, SAMPLE * self.n_samples)
+        self.noise = 0.0
+        if noise is not None:
+            self.noise = checks.real("noise", noise, "a non-negative number", minimum=0.0)
+            _check_size("noise", self.noise)
         self.shuffle = checks.boolean("shuffle", shuffle)
         self.seed = rng.drawn_seed(seed)
         self.legacy = isinstance(self.seed, int)
@@ -329,7 +379,7 @@ class _Options:
             "shuffle": self.shuffle,
             **details,
         }
-        return Dataset(tuple(points), tuple(labels), metadata)
+        return Dataset.of(points, labels, metadata)
 
     def _noisy(self, points: list[Point]) -> list[Point]:
         if self.noise == 0.0:
@@ -360,6 +410,11 @@ def _is_int(seed: Any) -> bool:
     return isinstance(seed, int) and not isinstance(seed, bool)
 
 
+def _check_size(name: str, number: float) -> None:
+    if abs(number) > LARGEST:
+        checks.refuse(name, f"no more than {LARGEST:g}", number)
+
+
 def _check_centers(centers: Any) -> tuple[Point, Point]:
     expected = "two points such as [(-1, 0), (1, 0)]"
     pair = checks.sequence("centers", centers, expected)
@@ -371,5 +426,7 @@ def _check_centers(centers: Any) -> tuple[Point, Point]:
         if len(row) != 2:
             checks.refuse(f"centers[{i}]", "a point (x, y)", center)
         x, y = (checks.real(f"centers[{i}]", number, "two finite numbers") for number in row)
+        _check_size(f"centers[{i}]", x)
+        _check_size(f"centers[{i}]", y)
         points.append((x, y))
     return points[0], points[1]

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from . import checks, losses
-from .compiler.evaluation import scorer
+from . import checks, forward, losses
 from .datasets import Dataset
 from .gradients import Gradients, topological_order
 from .graph import op_text
@@ -221,7 +220,7 @@ def dead_relus(model: Module, dataset: Examples) -> DeadRelus:
     xs, ys = (dataset.xs, dataset.ys) if isinstance(dataset, Dataset) else dataset
     rows = losses.check_rows(xs, ys)
     layers = _layers(model)
-    outputs = _activations(model, rows)
+    outputs = forward.activations(model, rows)
     width = sum(map(len, layers))
     active: list[tuple[float | None, ...]] = []
     units: list[tuple[int, int]] = []
@@ -248,16 +247,6 @@ def _layers(model: Module) -> list[tuple[Neuron, ...]]:
     if isinstance(model, Neuron):
         return [(model,)]
     checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
-
-
-def _activations(model: Module, rows: Sequence[tuple[float, ...]]) -> Sequence[float]:
-    """Every neuron's output for each row, layer by layer, one row after the other."""
-    first = [value.data for layer in model.activations(rows[0]) for value in layer]
-    compiled = scorer(model, len(rows[0]), len(rows))
-    if compiled is not None:
-        return compiled.activations(rows)
-    others = (value.data for row in rows[1:] for layer in model.activations(row) for value in layer)
-    return [*first, *others]
 
 
 def _check_gradients(gradients: Any) -> None:

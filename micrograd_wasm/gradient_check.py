@@ -20,6 +20,7 @@ TOLERANCE: Final = 1e-6
 # At a kink the slopes to the left and to the right differ however small the step is; elsewhere the
 # difference shrinks with the step, which is made smaller until it is gone.
 KINK: Final = 1e-3
+SMALLEST: Final = 1e-12  # of the steps; a 256th of it still moves the input
 FINER: Final = (1.0, 1 / 16, 1 / 256)
 
 
@@ -117,7 +118,10 @@ def check(
     points = checks.sequence("at", listed, "a list of numbers, one for each input")
     if not len(points):
         checks.refuse("at", "a number for each input", at)
+    checks.takes("f", f, f"a function of {len(points)} Values", *points)
     step = checks.real("step", step, "a positive number", above=0.0)
+    if not SMALLEST <= step <= 1.0:
+        checks.refuse("step", f"a number from {SMALLEST:g} to 1", step)
     tolerance = checks.real("tolerance", tolerance, "a positive number", above=0.0)
     leaves = [
         Value(point.data, point.label)

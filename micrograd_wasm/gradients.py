@@ -118,7 +118,8 @@ def check(
         f: takes as many Values as `at` has numbers, and returns a Value. It is called again for
             every input moved up and down, so it has to give the same result each time.
         at: where: a number for each input, or a Value whose label is then shown.
-        step: how far inputs are moved, times the input's size where that is over 1.
+        step: how far inputs are moved, from 1e-12 to 1, times the input's size where that is over
+            1.
         tolerance: the error allowed, as a share of the derivative where that is over 1.
 
     Returns:

@@ -80,17 +80,18 @@ class Progress:
         """Called by `train` before the first step: forget an earlier run."""
         self.step, self.row, self._steps = -1, None, steps
         self._losses = array("d")
-        self._stopped, self._drawn = False, -2
+        self._drawn = -2
         self._next = time.monotonic() + PAUSE
         if self._screen is not None:
             self._screen = self._screen.fresh()
 
     def on_finish(self, run: Run | None) -> None:
         """Called by `train` after the last step: show how it ended; without a run, badly."""
+        self._stopped = False  # not sooner: it may be stopped before the first step
         if self._screen is None:
             return
         if run is not None and run.step_count <= self.step:  # the kernel went back to a stop
-            del self._losses[run.step_count :]
+            del self._losses[run.step_count - self.step - 1 :]
             self.step, self.row = run.step_count - 1, run.history[-1]
         ending = "" if run is not None and run.stopped is None else "stopped"
         if self.row is not None and (self.step != self._drawn or ending):
@@ -124,7 +125,11 @@ def progress(steps: int | None = None, *, file: TextIO | None = None) -> Progres
 
 
 async def train(
-    model: Module, dataset: trainer.Examples, *, progress: Any = None, **options: Any
+    model: Module | Run,
+    dataset: trainer.Examples | None = None,
+    *,
+    progress: Any = None,
+    **options: Any,
 ) -> Run:
     """`trainer.train`, watched, letting other things happen meanwhile: `await live.train(...)`.
 
@@ -265,8 +270,10 @@ class _Picture:
     ) -> None:
         self._sentence = _sentence(row, steps, ending)
         title = f"Loss by step: {losses[0]:.4g} at first, {losses[-1]:.4g} now"
-        last = max(len(losses), steps or 0) - 1
-        self._svg = plots.curve(range(len(losses)), losses, title, last_step=last)
+        done = int(row["step"]) + 1
+        last = max(done, steps or 0) - 1
+        first = done - len(losses)  # of a run that goes on: not 0
+        self._svg = plots.curve(range(first, first + len(losses)), losses, title, last_step=last)
 
     def __repr__(self) -> str:
         return self._sentence

@@ -5,14 +5,14 @@ Both note what they have finished in a `Training`, which is what is left where a
 
 from __future__ import annotations
 
-import gc
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from . import losses, optimizers
+from .batches import Batches
+from .collector import collector_paused
 from .compiler.training import CompiledTraining
 from .gradients import backward
 from .nn import Module
@@ -23,16 +23,24 @@ Progress: TypeAlias = Callable[[int, HistoryRow], object]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be trained on, checked."""
+    """What is to be trained on, checked.
 
-    rows: list[tuple[float, ...]]
-    labels: list[float]
+    Attributes:
+        first, steps: the step to begin with, and how many there are to be in the end.
+        rates: the learning rates of the steps from `first` on.
+        batches: their batches.
+    """
+
+    rows: Sequence[tuple[float, ...]]
+    labels: Sequence[float]
     classes: int
     example_loss: Any
     alpha: float
     optimizer: optimizers.Optimizer
-    rates: tuple[float, ...]
-    batches: Iterator[Sequence[int]]
+    first: int
+    steps: int
+    rates: array[float]
+    batches: Batches
     own_loss: bool
 
 
@@ -40,15 +48,32 @@ class Training:
     """How far a run has come: what survives an interruption."""
 
     def __init__(
-        self, model: Module, plan: Plan, progress: Progress | None, record_parameters: bool
+        self,
+        model: Module,
+        plan: Plan,
+        progress: Progress | None,
+        *,
+        state: optimizers.State | None = None,
+        numbers: Sequence[float] = (),
+        records: Sequence[float] | None = None,
     ) -> None:
+        """A run that is to begin, or to go on after `plan.first` steps.
+
+        Args:
+            model: what the next step begins with.
+            state: what the optimizer remembers of the steps before.
+            numbers: `FIELDS` for each of them.
+            records: the parameters after each of them; None if they are not to be recorded.
+        """
         self.plan = plan
         self._progress = progress
-        self._numbers = array("d")
+        self._numbers = array("d", numbers)
         self._count = model.parameter_count
-        self._records = array("d") if record_parameters else None
+        self._records = None if records is None else array("d", records)
+        if state is None:
+            state = plan.optimizer.initial_state(self._count)
         # One tuple, so that an interruption finds model, state and count of the same step.
-        self._done = (model, plan.optimizer.initial_state(self._count), 0)
+        self._done = (model, state, plan.first)
 
     @property
     def model(self) -> Module:
@@ -92,12 +117,17 @@ class Training:
         del self._numbers[self.finished * len(FIELDS) :]
         width = len(FIELDS) - 1
         steps = len(numbers) // width
+        rates, first = self.plan.rates, self.finished - self.plan.first
         for k in range(steps):
             self._numbers.extend(numbers[width * k : width * (k + 1)])
-            self._numbers.append(self.plan.rates[self.finished + k])
+            self._numbers.append(rates[first + k])
         if self._records is not None:
             self._records.extend(_numbers_of(model) if records is None else records)
         self._done = (model, state, self.finished + steps)
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step."""
+        return self.plan.rates[step - self.plan.first]
 
     def rewind(self, model: Module, state: optimizers.State, finished: int) -> None:
         """Take steps back, to `model`."""
@@ -113,13 +143,17 @@ class Training:
         """The error for the step that comes next."""
         step = self.finished
         history = [history_row(self._numbers, k) for k in range(step)]
-        return TrainingDiverged(step, self.plan.rates[step], history, error)
+        return TrainingDiverged(step, self.rate(step), history, error)
 
 
 def train_eagerly(training: Training) -> Iterator[int]:
     """Train; yields the number of finished steps after each of them."""
-    while training.finished < len(training.plan.rates):
-        eager_step(training, next(training.plan.batches))
+    plan, batches = training.plan, training.plan.batches
+    while training.finished < plan.steps:
+        for _ in batches.draw(1, plan.steps - training.finished):
+            yield training.finished
+        eager_step(training, batches.first(1)[0])
+        batches.drop(1)
         if not training.goes_on(training.finished - 1):
             return
         yield training.finished
@@ -129,7 +163,7 @@ def eager_step(training: Training, batch: Sequence[int]) -> None:
     """One step in plain Values: build the graph, differentiate it, move the parameters."""
     plan, model = training.plan, training.model
     try:
-        with _collector_paused():
+        with collector_paused():
             result = losses.mean_loss(
                 model,
                 [plan.rows[i] for i in batch],
@@ -144,7 +178,7 @@ def eager_step(training: Training, batch: Sequence[int]) -> None:
                 [parameter.data for parameter in parameters],
                 [gradients[parameter] for parameter in parameters],
                 training.state,
-                plan.rates[training.finished],
+                training.rate(training.finished),
             )
             updated = model.replace_parameters(moved)
     except ArithmeticError as error:
@@ -154,15 +188,20 @@ def eager_step(training: Training, batch: Sequence[int]) -> None:
 
 
 def train_compiled(training: Training, compiled: CompiledTraining) -> Iterator[int]:
-    """Train; yields the number of finished steps after each call of the kernel."""
-    plan = training.plan
+    """Train; yields the number of finished steps after each call of the kernel, and while batches
+    are drawn for it."""
+    plan, batches = training.plan, training.plan.batches
     compiled.parameters = _numbers_of(training.model)
-    batches: list[Sequence[int]] = []
-    while training.finished < len(plan.rates):
-        first, before, state = training.finished, training.model, training.state
-        rates = plan.rates[first : first + compiled.call_steps]
-        batches += [next(plan.batches) for _ in range(len(rates) - len(batches))]
-        numbers = compiled.run(rates, batches)
+    if plan.first:
+        compiled.state = training.state
+    while (first := training.finished) < plan.steps:
+        steps = min(compiled.call_steps, batches.at_once, plan.steps - first)
+        for _ in batches.draw(steps, plan.steps - first):
+            yield training.finished
+        before, state = training.model, training.state
+        rates = plan.rates[first - plan.first : first - plan.first + steps]
+        chosen = batches.first(steps)
+        numbers = compiled.run(rates, chosen)
         records = compiled.records(len(numbers) // (len(FIELDS) - 1))
         updated = before.replace_parameters(compiled.parameters)
         training.finish(updated, compiled.state, numbers, records)
@@ -171,37 +210,20 @@ def train_compiled(training: Training, compiled: CompiledTraining) -> Iterator[i
                 # The kernel was ahead of what was shown: take its steps again up to this one.
                 count = step + 1 - first
                 compiled.parameters, compiled.state = _numbers_of(before), state
-                compiled.run(rates[:count], batches[:count])
+                compiled.run(rates[:count], chosen[:count])
                 model = before.replace_parameters(compiled.parameters)
                 training.rewind(model, compiled.state, step + 1)
                 return
         finished = training.finished - first
-        if finished < len(rates):  # this step leaves the real numbers: eagerly, it says where
-            eager_step(training, batches[finished])
+        if finished < steps:  # this step leaves the real numbers: eagerly, it says where
+            eager_step(training, chosen[finished])
             if not training.goes_on(training.finished - 1):
                 return
             compiled.parameters, compiled.state = _numbers_of(training.model), training.state
             finished += 1
-        del batches[:finished]
+        batches.drop(finished)
         yield training.finished
 
 
 def _numbers_of(model: Module) -> array[float]:
     return array("d", [parameter.data for parameter in model.parameters()])
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No cyclic garbage collection inside.
-
-    A step builds some hundred thousand objects without one reference cycle among them, and the
-    collector would walk them several times to find nothing: half of the step's time.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final, Protocol, TypeAlias
 
 from . import checks, rng
@@ -64,6 +65,7 @@ def hinge(score: Value, label: Operand) -> Value:
 
     Source: the soft-margin support vector machine (Cortes and Vapnik, 1995).
     """
+    _check_pair(score, label)
     return (score * -label + 1.0).relu()
 
 
@@ -72,6 +74,7 @@ def log_loss(score: Value, label: Operand) -> Value:
 
     Source: logistic regression (Cox, 1958), for labels -1 and 1.
     """
+    _check_pair(score, label)
     return -(score * label).sigmoid().log()
 
 
@@ -81,6 +84,7 @@ def squared_error(score: Value, label: Operand) -> Value:
     Source: the method of least squares (Legendre, 1805), here for labels -1 and 1. A score far on
     its label's side costs as much as one as far on the other side of the label.
     """
+    _check_pair(score, label)
     difference = score - label
     return difference * difference
 
@@ -96,7 +100,21 @@ def one_vs_rest_hinge(scores: Sequence[Value], targets: Sequence[Operand]) -> Va
         scores: one for each class.
         targets: 1 for the true class, -1 for each other one.
     """
+    scores = checks.sequence("scores", scores, "a list of Values")
+    expected = f"one for each of {len(scores)} scores"
+    if len(checks.sequence("targets", targets, expected)) != len(scores):
+        checks.refuse_count("targets", expected, targets)
     return Value.sum(hinge(s, target) for s, target in zip(scores, targets, strict=True))
+
+
+def _check_pair(score: object, label: object) -> None:
+    # Once for each example and step, so it has to be quick; what is neither says so by its name.
+    if not isinstance(score, Value):
+        checks.refuse("score", "a Value", score, kind=TypeError)
+    if label.__class__ is float and isfinite(label):
+        return
+    if not isinstance(label, Value):
+        checks.real("label", label, "a Value or a finite number")
 
 
 EXAMPLE_LOSSES: Final[dict[str, ExampleLoss]] = {
@@ -195,6 +213,7 @@ def one_vs_rest_margin(
         TypeError, ValueError: an argument is not as above.
         ArithmeticError: a number grew too large for a float64.
     """
+    check_model(model)
     rows = check_rows(xs, ys)
     classes = len(class_scores(model(rows[0])))
     checked = (rows, check_classes(ys, classes), one_vs_rest_hinge, classes)
@@ -211,6 +230,7 @@ def _batch_loss(
     batch_size: int | None,
     seed: rng.Seed,
 ) -> Loss:
+    check_model(model)
     rows, labels = check_examples(xs, ys)
     checked = (rows, labels, example_loss, 0)
     return _of_batch(model, checked, alpha=alpha, batch_size=batch_size, seed=seed)
@@ -283,6 +303,8 @@ def accuracy(scores: Sequence[Value], labels: Sequence[float]) -> float:
 def lone_score(output: Value | list[Value]) -> Value:
     """A model's output if it is one Value."""
     if not isinstance(output, Value):
+        if not isinstance(output, list | tuple):
+            checks.refuse("model", "one that gives Values", output, kind=TypeError)
         checks.refuse_count("model", "one output, a score", output)
     return output
 
@@ -296,10 +318,22 @@ def class_scores(output: Value | list[Value], classes: int | None = None) -> tup
     return scores
 
 
+def check_model(model: Any) -> None:
+    """Refuse what is no model: it gives scores for a row and has parameters."""
+    is_one = callable(model) and callable(getattr(model, "parameters", None))
+    if not is_one or isinstance(model, type):
+        checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
+
+
 def check_examples(xs: Any, ys: Any) -> tuple[list[tuple[float, ...]], list[float]]:
     """The examples as rows of floats and labels -1.0 or 1.0; refused where they are not."""
     rows = check_rows(xs, ys)
-    return rows, [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
+    return rows, check_signs(ys)
+
+
+def check_signs(ys: Sequence[Any]) -> list[float]:
+    """The labels as floats -1.0 or 1.0; refused where they are not."""
+    return [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
 
 
 def check_classes(ys: Sequence[Any], classes: int) -> list[float]:
@@ -311,6 +345,14 @@ def check_classes(ys: Sequence[Any], classes: int) -> list[float]:
         if not (0 <= label < classes and label == int(label)):
             checks.refuse(f"ys[{i}]", expected, label)
     return [float(label) for label in ys]
+
+
+def check_labels(ys: Sequence[Any]) -> list[float]:
+    """The labels as they are, if they are finite numbers."""
+    return [
+        y if y.__class__ in (int, float) and isfinite(y) else checks.real(f"ys[{i}]", y)
+        for i, y in enumerate(ys)
+    ]
 
 
 def check_rows(xs: Any, ys: Any) -> list[tuple[float, ...]]:

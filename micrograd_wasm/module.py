@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from os import PathLike
 from typing import Self
 
 from . import checks
@@ -49,6 +51,38 @@ class Module(Shown, ABC):
     def named_parameters(self) -> dict[str, Value]:
         """The parameters by name: w_0_3_1 is weight 1 of neuron 3 of layer 0, b_0_3 its bias."""
 
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to a file: JSON, every number exact. `load` reads it.
+
+            model.save("model.json")
+            model = MLP.load("model.json")
+
+        Args:
+            path: the file's name; a file of that name is replaced.
+
+        Raises:
+            TypeError: `path` is no name, or the model is of a class of yours.
+            OSError: the file cannot be written.
+        """
+        from .saving import save_model  # noqa: PLC0415 - loaded when something is saved
+
+        save_model(self, path)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Self:
+        """The model that `save` has written: `MLP.load`, `Layer.load` or `Neuron.load`.
+
+        Raises:
+            TypeError: `path` is no name.
+            ValueError: the file is something else, was changed, or holds another kind of model.
+            OSError: the file cannot be read.
+        """
+        from .saving import load_model  # noqa: PLC0415 - loaded when something is saved
+
+        model = load_model(path, cls)
+        assert isinstance(model, cls)
+        return model
+
     def replace_parameters(self, numbers: Sequence[float]) -> Self:
         """A new model with these numbers in place of its parameters; labels are kept.
 
@@ -78,11 +112,20 @@ class Module(Shown, ABC):
 
         Raises:
             TypeError: `gradients` is not a table, or `learning_rate` not a number.
+            ValueError: `gradients` is a dict without one of the parameters.
             ArithmeticError: a new parameter is too large for a float64.
         """
         if not isinstance(gradients, Mapping):
             expected = "the table that backward() returns"
             checks.refuse("gradients", expected, gradients, kind=TypeError)
         rate = checks.real("learning_rate", learning_rate)
-        moved = [Value(p.data - rate * gradients[p], p.label) for p in self.parameters()]
-        return self._rebuilt(iter(moved))
+        parameters = self.parameters()
+        try:
+            slopes = [checks.real("gradients", gradients[p]) for p in parameters]
+        except KeyError:
+            missing = f"a number for each of {len(parameters)} parameters"
+            checks.refuse_count("gradients", missing, gradients)
+        moved = [p.data - rate * slope for p, slope in zip(parameters, slopes, strict=True)]
+        if not all(map(isfinite, moved)):
+            raise ArithmeticError("learning_rate: a new parameter is too large for a float64")
+        return self._rebuilt(Value(x, p.label) for x, p in zip(moved, parameters, strict=True))

@@ -17,13 +17,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, Self
 
-from . import checks, rng
+from . import checks, memory, rng
 from .module import Module
 from .value import Operand, Value, add, as_value, multiply
 
 __all__ = ["ACTIVATIONS", "MLP", "Layer", "Module", "Neuron"]
 
 ACTIVATIONS: Final = ("relu", "tanh")
+PARAMETER: Final = 170  # bytes of a parameter: a Value with its number, and its place in a tuple
 
 
 class Neuron(Module):
@@ -53,6 +54,7 @@ class Neuron(Module):
     ) -> None:
         count = _check_inputs(input_count)
         if weights is None:
+            memory.check("input_count", count, PARAMETER * count)
             uniform = _uniform_weights(seed)
             weights = [uniform() for _ in range(count)]
         else:
@@ -60,8 +62,8 @@ class Neuron(Module):
             weights = checks.sequence("weights", weights, f"a list of {count} numbers")
             if len(weights) != count:
                 checks.refuse_count("weights", f"{count} of them", weights)
-        self._weights = tuple(as_value(weight) for weight in weights)
-        self._bias = as_value(bias)
+        self._weights = tuple(_leaves("weights", weights))
+        self._bias = _leaf("bias", bias)
         self._nonlin = checks.boolean("nonlin", nonlin)
         self._activation = _check_activation("activation", activation)
 
@@ -105,8 +107,7 @@ class Neuron(Module):
             ValueError: the wrong number of inputs.
         """
         # A plain number becomes a leaf of each neuron that takes it, as in MicrogradEx.
-        xs = [as_value(x) for x in _check_row(inputs, len(self._weights))]
-        return self._activate(xs)
+        return self._activate(_leaves("inputs", check_inputs(inputs, len(self._weights))))
 
     def _activate(self, xs: list[Value]) -> Value:
         total = self._bias
@@ -154,6 +155,8 @@ class Layer(Module):
         outputs = checks.integer("output_count", output_count, "a positive integer", minimum=1)
         kind = _check_activation("activation", activation)
         nonlin = checks.boolean("nonlin", nonlin)
+        named = "output_count" if outputs > inputs else "input_count"
+        memory.check(named, max(outputs, inputs), PARAMETER * outputs * (inputs + 1))
         uniform = _uniform_weights(seed)
         self._neurons = _neurons(
             inputs, outputs, uniform, nonlin=nonlin, activation=kind, bias=bias
@@ -223,11 +226,16 @@ class MLP(Module):
             checks.refuse("output_counts", expected, counts)
         for i, count in enumerate(counts):
             checks.integer(f"output_counts[{i}]", count, "a positive integer", minimum=1)
+        befores = [inputs, *counts[:-1]]
+        size = PARAMETER * sum(n * (m + 1) for n, m in zip(counts, befores, strict=True))
+        if inputs > max(counts):
+            memory.check("input_count", inputs, size)
+        memory.check("output_counts", counts, size)
         kinds = [*_check_activations(activation, len(counts) - 1), "relu"]
         uniform = _uniform_weights(seed)
         last = len(counts) - 1
         layers: list[Layer] = []
-        for i, (before, count) in enumerate(zip([inputs, *counts], counts, strict=False)):
+        for i, (before, count) in enumerate(zip(befores, counts, strict=True)):
             layer = object.__new__(Layer)
             layer._neurons = _neurons(
                 before, count, uniform, nonlin=i != last, activation=kinds[i], bias=bias
@@ -330,7 +338,22 @@ def _check_inputs(input_count: Any) -> int:
     return checks.integer("input_count", input_count, "an integer, 0 or more", minimum=0)
 
 
-def _check_row(inputs: Any, count: int) -> Sequence[Operand]:
+def _leaves(name: str, operands: Sequence[Any]) -> list[Value]:
+    """Values as they are; finite numbers as new leaves."""
+    try:
+        return [as_value(operand) for operand in operands]
+    except (TypeError, ArithmeticError):  # which of them?
+        return [_leaf(f"{name}[{i}]", operand) for i, operand in enumerate(operands)]
+
+
+def _leaf(name: str, operand: Any) -> Value:
+    """A Value as it is; a finite number as a new leaf."""
+    if isinstance(operand, Value):
+        return operand
+    return Value(checks.real(name, operand, "a Value or a finite number"))
+
+
+def check_inputs(inputs: Any, count: int) -> Sequence[Operand]:
     """`inputs` as a sequence of `count` operands; a lone number stands for a row of one."""
     if count == 1 and (isinstance(inputs, Value) or checks.is_real(inputs)):
         return (inputs,)

@@ -27,10 +27,11 @@ import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
-from . import checks
+from . import checks, memory
+from .read_only import ReadOnly
 
 Update: TypeAlias = Callable[..., Any]
 Advance: TypeAlias = Callable[..., tuple[tuple[float, ...], tuple[float, ...]]]
@@ -49,7 +50,7 @@ class State:
     slots: tuple[tuple[float, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Optimizer:
     """A rule for moving one parameter, and what it remembers.
 
@@ -91,13 +92,45 @@ class Optimizer:
             checks.refuse("update", "a function", self.update, kind=TypeError)
         if self.advance is not None and not callable(self.advance):
             checks.refuse("advance", "None or a function", self.advance, kind=TypeError)
-        slots = checks.sequence("slots", self.slots, 'a list of names such as ("velocity",)')
+        expected = 'a list of names such as ("velocity",)'
+        slots = tuple(checks.sequence("slots", self.slots, expected))
+        for slot in slots:
+            if not isinstance(slot, str):
+                checks.refuse("slots", expected, self.slots, kind=TypeError)
         running = checks.sequence("running", self.running, "a list of numbers")
-        object.__setattr__(self, "slots", tuple(slots))
+        if not isinstance(self.settings, Mapping):
+            checks.refuse("settings", 'a dict such as {"beta": 0.9}', self.settings, kind=TypeError)
+        object.__setattr__(self, "slots", slots)
         object.__setattr__(
             self, "running", tuple(checks.real(f"running[{i}]", x) for i, x in enumerate(running))
         )
-        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+        object.__setattr__(self, "settings", ReadOnly(self.settings))
+
+    def __eq__(self, other: object) -> bool:
+        """The same rule with the same numbers; two rules of yours are the same if they are made of
+        the same functions."""
+        if not isinstance(other, Optimizer):
+            return NotImplemented
+        return self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.slots, self.running))
+
+    def _key(self) -> tuple[Any, ...]:
+        functions = _made_of(self.update), _made_of(self.advance)
+        return self.name, self.slots, self.running, self.settings, functions
+
+    def __copy__(self) -> Optimizer:
+        return self
+
+    def __deepcopy__(self, _: dict[int, Any]) -> Optimizer:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if is_known(self):  # functions inside functions cannot be pickled
+            return named, (self.name, dict(self.settings))
+        given = self.name, self.update, self.slots, self.running, self.advance, dict(self.settings)
+        return Optimizer, given
 
     def __str__(self) -> str:
         settings = ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
@@ -109,6 +142,7 @@ class Optimizer:
     def initial_state(self, count: int) -> State:
         """What it remembers before the first step of `count` parameters: nothing, 0.0 each."""
         count = checks.integer("count", count, "an integer, 0 or more", minimum=0)
+        memory.check("count", count, 8 * count)
         return State(self.running, ((0.0,) * count,) * len(self.slots))
 
     def numbers(self, rate: float, running: Sequence[float]) -> tuple[tuple[float, ...], ...]:
@@ -128,17 +162,21 @@ class Optimizer:
         """One step: the new parameters and the new state. Arguments are left as they are.
 
         Args:
-            parameters, gradients: a number for each parameter, in the same order.
+            parameters, gradients: a number for each parameter, in the same order: lists, arrays.
             state: `initial_state(len(parameters))`, or what the step before gave.
             rate: the learning rate.
 
         Raises:
-            TypeError: `state` is not a State.
-            ValueError: not as many gradients, or remembered numbers, as parameters.
+            TypeError: `state` is not a State, or something else not a list of numbers.
+            ValueError: a number is not finite; not as many gradients, or remembered numbers, as
+                parameters.
             ArithmeticError: a number leaves the real numbers.
         """
         if not isinstance(state, State):
             checks.refuse("state", "what initial_state or step gave", state, kind=TypeError)
+        parameters = _floats("parameters", parameters)
+        gradients = _floats("gradients", gradients)
+        rate = checks.real("rate", rate, "a finite number")
         count = len(parameters)
         if len(gradients) != count:
             checks.refuse_count("gradients", f"{count} of them", gradients)
@@ -151,6 +189,11 @@ class Optimizer:
             raise ArithmeticError(f"{self}: division by zero") from error
         except OverflowError as error:
             raise ArithmeticError(f"{self}: a number is too large for a float64") from error
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"update: {self.name} cannot be called: {error}") from error
+        if len(slots) != len(self.slots) or not all(map(checks.is_real, chain(moved, *slots))):
+            expected = f"a function that returns the new parameter and {len(self.slots)} slots"
+            checks.refuse("update", expected, (*moved[:1], *slots), kind=TypeError)
         for name, made in zip(("a new parameter", *self.slots), (moved, *slots), strict=True):
             if not all(map(math.isfinite, made)):
                 raise ArithmeticError(f"{self}: {name} is too large for a float64")
@@ -175,6 +218,14 @@ class Optimizer:
         return moved, tuple(after)
 
 
+def _floats(name: str, numbers: Any) -> Sequence[float]:
+    """Numbers as floats; lists of them, which training gives, as they are."""
+    listed = checks.sequence(name, numbers, "a list of numbers")
+    if listed.__class__ is list and all(x.__class__ is float for x in listed):
+        return listed
+    return [checks.real(f"{name}[{i}]", x) for i, x in enumerate(listed)]
+
+
 def sqrt(x: Any) -> Any:
     """The square root, for rules that are run on floats and traced: exactly rounded (IEEE 754).
 
@@ -182,7 +233,12 @@ def sqrt(x: Any) -> Any:
         ArithmeticError: the root of a negative number.
     """
     if x.__class__ is not float:
-        return x.sqrt()
+        if not checks.is_real(x):
+            traced = getattr(x, "sqrt", None)
+            if traced is None:
+                checks.refuse("x", "a number", x, kind=TypeError)
+            return traced()
+        x = checks.real("x", x)
     if x < 0.0:
         raise ArithmeticError(f"sqrt of {x!r}: the root of a negative number is not real")
     return math.sqrt(x)
@@ -273,6 +329,31 @@ OPTIMIZERS: Final[dict[str, Callable[[], Optimizer]]] = {
     "adam": adam,
 }
 """The optimizers `train` knows by name, with their usual settings."""
+
+
+def named(name: str, settings: Mapping[str, float]) -> Optimizer:
+    """One of `OPTIMIZERS` with these settings.
+
+    Raises:
+        ValueError, TypeError: there is no such optimizer, or it has no such settings.
+    """
+    if name not in OPTIMIZERS:
+        checks.refuse("optimizer", " or ".join(f'"{known}"' for known in OPTIMIZERS), name)
+    return OPTIMIZERS[name](**settings)
+
+
+def is_known(optimizer: Optimizer) -> bool:
+    """Whether its name and its settings say all."""
+    if _made_of(optimizer.update) is optimizer.update or optimizer.name not in OPTIMIZERS:
+        return False
+    return optimizer == named(optimizer.name, optimizer.settings)
+
+
+def _made_of(function: Any) -> Any:
+    """What makes two functions of this module the same one; a user's function as it is."""
+    if getattr(function, "__module__", None) != __name__:
+        return function
+    return function.__code__, tuple(cell.cell_contents for cell in function.__closure__ or ())
 
 
 def check_optimizer(optimizer: Any) -> Optimizer:

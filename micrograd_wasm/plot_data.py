@@ -8,8 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from . import checks, losses
-from .compiler.evaluation import scorer
+from . import checks, forward, losses
 from .datasets import Dataset
 from .run import Run
 
@@ -75,10 +74,13 @@ def decision_boundary(
     Raises:
         TypeError, ValueError: an argument is not as above, or the grid is over a million points.
     """
+    losses.check_model(model)
     _check_dataset(dataset)
+    if not len(dataset):
+        checks.refuse("dataset", "at least one example", dataset)
     h = checks.real("h", h, "a positive number", above=0.0)
     padding = checks.real("padding", padding, "a non-negative number", minimum=0.0)
-    xs, ys = zip(*dataset.xs, strict=True)
+    xs, ys = zip(*((p["x"], p["y"]) for p in dataset.points), strict=True)
     x_range = (min(xs) - padding, max(xs) + padding)
     y_range = (min(ys) - padding, max(ys) + padding)
     points = _grid_count(x_range, h) * _grid_count(y_range, h)
@@ -101,12 +103,8 @@ def decision_boundary(
 
 
 def _scores(model: losses.Model, points: list[tuple[float, float]]) -> list[float]:
-    """The model's score at each point; compiled where that is possible, with the same bits."""
-    first = losses.lone_score(model(points[0])).data
-    compiled = scorer(model, 2, len(points))
-    if compiled is not None:
-        return compiled.scores(points)
-    return [first, *(losses.lone_score(model(point)).data for point in points[1:])]
+    losses.lone_score(model(points[0]))
+    return forward.scores(model, points)
 
 
 def class_name(label: float) -> str:

@@ -7,7 +7,8 @@
     predictions.accuracy(run.final_model, held_out)           # of 359 images it has never seen
     predictions.confusion_matrix(run.final_model, held_out)   # which digits it takes for which
 
-Many examples are run compiled where there is a runtime for it, with the same bits.
+Many examples are run compiled where there is a runtime for it, with the same bits; a few, and what
+a program cannot hold, one by one.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from . import checks, losses
-from .compiler.evaluation import scorer
+from . import checks, forward, losses
 from .datasets import Dataset
 from .nn import Module
 
@@ -45,7 +45,7 @@ def predict(model: Module, xs: Sequence[Sequence[float]]) -> list[int]:
         return []
     rows = losses.check_rows(xs, range(count))
     width = model.output_count
-    scores = _scores(model, rows)
+    scores = forward.scores(model, rows)
     if width == 1:
         return [1 if score > 0.0 else -1 for score in scores]
     each = (scores[width * i : width * (i + 1)] for i in range(count))
@@ -100,14 +100,3 @@ def _compared(model: Any, dataset: Any) -> tuple[list[int], list[float]]:
     rows = losses.check_rows(xs, ys)
     labels = losses.check_examples(xs, ys)[1] if width == 1 else losses.check_classes(ys, width)
     return predict(model, rows), labels
-
-
-def _scores(model: Module, rows: Sequence[tuple[float, ...]]) -> list[float]:
-    """Every output for every row, one row after the other."""
-    outputs = model(rows[0])  # refuses rows of the wrong width
-    compiled = scorer(model, len(rows[0]), len(rows))
-    if compiled is not None:
-        return compiled.scores(rows)
-    every = [outputs, *(model(row) for row in rows[1:])]
-    listed = (output if isinstance(output, list) else [output] for output in every)
-    return [value.data for row in listed for value in row]

@@ -11,9 +11,12 @@ from __future__ import annotations
 import math
 import random
 import secrets
+import sys
+from array import array
+from collections.abc import Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
-from . import checks, elementary
+from . import checks, elementary, memory
 
 Seed: TypeAlias = int | tuple[int, int, int] | None
 
@@ -21,6 +24,7 @@ DEFAULT_SEED: Final = (1337, 1337, 1337)
 
 _MASK58: Final = (1 << 58) - 1
 _MASK64: Final = (1 << 64) - 1
+_WORDS: Final = 1 << 16  # words that are drawn at once
 
 
 class Stream(Protocol):
@@ -47,6 +51,8 @@ class Exsss:
     """
 
     def __init__(self, seed: tuple[int, int, int]) -> None:
+        if not isinstance(check_seed(seed), tuple):
+            checks.refuse("seed", "three integers such as (1, 2, 3)", seed, kind=TypeError)
         first, second, third = seed
         _, counter = _seed58(first)
         self._head, counter = _seed58(second ^ counter)
@@ -67,6 +73,9 @@ class Exsss:
 
     def integer(self, limit: int) -> int:
         """An integer in 1 .. limit, as `rand:uniform/1` gives it; limit at most 2**58."""
+        limit = checks.integer("limit", limit, "an integer from 1 to 2**58", minimum=1)
+        if limit > 1 << 58:
+            checks.refuse("limit", "an integer from 1 to 2**58", limit)
         while True:
             output = self._next()
             if output < limit:
@@ -85,8 +94,45 @@ class Exsss:
 
     def permutation(self, count: int) -> list[int]:
         """Indices sorted by one uniform key each, ties by index."""
+        count = _check_count(count)
         keys = [self.uniform() for _ in range(count)]
         return sorted(range(count), key=keys.__getitem__)
+
+
+class Abreast:
+    """Several exsss streams side by side: each has 64 bits of one long integer to itself, so that
+    one operation on it takes a step of all of them.
+
+    Args:
+        seeds: one for each stream, as for `Exsss`.
+    """
+
+    def __init__(self, seeds: Sequence[tuple[int, int, int]]) -> None:
+        streams = [Exsss(seed) for seed in seeds]
+        self._size = 8 * len(streams)
+        self._head = _joined([stream._head for stream in streams])
+        self._tail = _joined([stream._tail for stream in streams])
+
+    def uniforms(self, count: int) -> array[int]:
+        """The next `count` uniforms of each stream, times 2**53: draw by draw, stream by stream.
+
+        The same arithmetic as in `Exsss`; what a shift would carry into the stream beside is masked
+        out.
+        """
+        size, head, tail = self._size, self._head, self._tail
+        low7, low17, low34, low47, low51, low53, low58 = (
+            _repeated((1 << bits) - 1, 8, size // 8) for bits in (7, 17, 34, 47, 51, 53, 58)
+        )
+        drawn = bytearray()
+        for _ in range(count):
+            a, b = head, tail
+            a ^= (a & low34) << 24
+            head, tail = b, a ^ b ^ ((a >> 11) & low47) ^ ((b >> 41) & low17)
+            scrambled = (5 * b) & low58
+            scrambled = ((scrambled & low51) << 7) | ((scrambled >> 51) & low7)
+            drawn += (((9 * scrambled) >> 5) & low53).to_bytes(size, "little")
+        self._head, self._tail = head, tail
+        return _words("Q", drawn)
 
 
 class LegacyNumpy:
@@ -100,7 +146,8 @@ class LegacyNumpy:
     """
 
     def __init__(self, seed: int) -> None:
-        if not 0 <= seed < 1 << 32:
+        seed = checks.integer("seed", seed, "an integer from 0 to 4294967295", minimum=0)
+        if seed >= 1 << 32:
             checks.refuse("seed", "an integer from 0 to 4294967295", seed)
         key = [seed]
         for i in range(1, 624):
@@ -131,15 +178,32 @@ class LegacyNumpy:
 
     def permutation(self, count: int) -> list[int]:
         """`permutation(count)`: Fisher and Yates' shuffle from the end, by masked rejection."""
+        count = _check_count(count)
         indices = list(range(count))
-        for last in range(count - 1, 0, -1):
-            bits = last.bit_length()
-            while True:
-                chosen = self._twister.getrandbits(32) & ((1 << bits) - 1)
+        last = count - 1
+        while last > 0:
+            # The places above `half` take words of as many bits as `last` has; and each of them a
+            # word or more, so that none of these is drawn in vain.
+            mask = (1 << last.bit_length()) - 1
+            half = mask >> 1
+            some = min(last - half, _WORDS)
+            bits = self._twister.getrandbits(32 * some) & _repeated(mask, 4, some)
+            for chosen in _words("I", bits.to_bytes(4 * some, "little")):
                 if chosen <= last:
-                    break
-            indices[last], indices[chosen] = indices[chosen], indices[last]
+                    indices[last], indices[chosen] = indices[chosen], indices[last]
+                    last -= 1
         return indices
+
+    @property
+    def state(self) -> tuple[int, ...]:
+        """624 words and a position: where the stream is, between two permutations."""
+        words: tuple[int, ...] = self._twister.getstate()[1]
+        return words
+
+    @state.setter
+    def state(self, words: tuple[int, ...]) -> None:
+        self._twister.setstate((3, words, None))
+        self._spare = None
 
 
 def check_seed(seed: Any) -> Seed:
@@ -182,3 +246,27 @@ def _seed58(state: int) -> tuple[int, int]:
         output, state = _splitmix64(state)
         if output & _MASK58:
             return output & _MASK58, state
+
+
+def _check_count(count: Any) -> int:
+    number = checks.integer("count", count, "an integer, 0 or more", minimum=0)
+    memory.check("count", number, 64 * number)
+    return number
+
+
+def _joined(words: Sequence[int]) -> int:
+    """Words of up to 64 bits as one integer, the first one lowest."""
+    return int.from_bytes(b"".join(word.to_bytes(8, "little") for word in words), "little")
+
+
+def _repeated(word: int, size: int, count: int) -> int:
+    """`count` times the same word of `size` bytes, as one integer."""
+    return int.from_bytes(word.to_bytes(size, "little") * count, "little")
+
+
+def _words(kind: str, little: bytes | bytearray) -> array[int]:
+    """Bytes, the lowest first, as unsigned words: "I" of 4 bytes, "Q" of 8."""
+    words = array(kind, little)
+    if sys.byteorder == "big":
+        words.byteswap()
+    return words

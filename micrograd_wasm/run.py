@@ -6,10 +6,13 @@ import hashlib
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
+from os import PathLike
 from typing import Any, Final, TypeAlias
 
 from . import checks
+from .course import Course
 from .nn import Module
+from .read_only import ReadOnly
 from .shown import Shown
 
 HistoryRow: TypeAlias = dict[str, float]
@@ -33,7 +36,7 @@ def fingerprint(history: Iterable[float], parameters: Iterable[float]) -> str:
 
 
 class Run(Shown):
-    """What `train` gives back. Read-only.
+    """What `train` gives back. Read-only; `train(run, steps=50)` goes on with it.
 
     Attributes:
         initial_model: the model that training began with.
@@ -43,6 +46,7 @@ class Run(Shown):
     """
 
     __slots__ = (
+        "_course",
         "_final_model",
         "_initial_model",
         "_numbers",
@@ -61,7 +65,9 @@ class Run(Shown):
         stopped: str | None = None,
         *,
         records: array[float] | None = None,
+        course: Course,
     ) -> None:
+        self._course = course
         self._initial_model = initial_model
         self._final_model = final_model
         self._numbers = array("d", numbers)  # `FIELDS` for each step: 40 bytes, however many
@@ -76,6 +82,21 @@ class Run(Shown):
     stopped = property(lambda self: self._stopped)
 
     @property
+    def numbers(self) -> Sequence[float]:
+        """`FIELDS` for each step, one step after the other."""
+        return memoryview(self._numbers).toreadonly()
+
+    @property
+    def records(self) -> Sequence[float] | None:
+        """The parameters after each step, one step after the other; None if they were not kept."""
+        return None if self._records is None else memoryview(self._records).toreadonly()
+
+    @property
+    def course(self) -> Course:
+        """What the run needs to go on; `train(run)` asks for it."""
+        return self._course
+
+    @property
     def step_count(self) -> int:
         """How many steps were finished."""
         return len(self._numbers) // len(FIELDS)
@@ -85,12 +106,12 @@ class Run(Shown):
         """A row for every `log_every`-th step and the last one.
 
         Each holds step, loss, data_loss, reg_loss, accuracy, learning_rate: all from before that
-        step's update.
+        step's update. The rows are read-only; `dict(row)` is a copy that can be changed.
         """
         if self._rows is None:
             last, every = self.step_count - 1, self._options["log_every"]
             self._rows = tuple(
-                history_row(self._numbers, k)
+                ReadOnly(history_row(self._numbers, k))
                 for k in range(last + 1)
                 if k % every == 0 or k == last
             )
@@ -115,6 +136,41 @@ class Run(Shown):
         is hashed as 0.0.
         """
         return fingerprint(self._numbers, [p.data for p in self._final_model.parameters()])
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the run to a file: JSON, every number exact. `Run.load` reads it.
+
+            run.save("moons.json")
+            run = train(Run.load("moons.json"), steps=50)       # on this or another machine
+
+        With the models and the history it holds the examples and all else that the run needs to go
+        on. A function of yours (a loss, a schedule, an optimizer's rule) cannot be written: give it
+        again, `train(run, loss=mine)`, when the loaded run is to go on.
+
+        Args:
+            path: the file's name; a file of that name is replaced.
+
+        Raises:
+            TypeError: `path` is no name, or the model is of a class of yours.
+            OSError: the file cannot be written.
+        """
+        from .saving import save_run  # noqa: PLC0415 - loaded when something is saved
+
+        save_run(self, path)
+
+    @staticmethod
+    def load(path: str | PathLike[str]) -> Run:
+        """The run that `save` has written, equal to it in every bit.
+
+        Raises:
+            TypeError: `path` is no name.
+            ValueError: the file is something else or was changed: its numbers have to have the
+                fingerprint that is noted with them, and the rest its SHA-256.
+            OSError: the file cannot be read.
+        """
+        from .saving import load_run  # noqa: PLC0415 - loaded when something is saved
+
+        return load_run(path)
 
     def parameters_at(self, step: int) -> tuple[float, ...]:
         """The parameters that `step` began with, the ones its row was measured with.
@@ -166,7 +222,7 @@ class TrainingDiverged(ArithmeticError):
         self, step: int, learning_rate: float, history: Sequence[HistoryRow], cause: object
     ) -> None:
         self.step = step
-        self.history = tuple(history)
+        self.history = tuple(map(ReadOnly, history))
         self.last_loss = self.history[-1]["loss"] if self.history else None
         before = (
             f"the last finite loss was {self.last_loss!r}, at step {step - 1}"
@@ -177,3 +233,16 @@ class TrainingDiverged(ArithmeticError):
             f"training diverged at step {step}: {cause}; {before}. What usually helps: a smaller "
             f"learning_rate (here {learning_rate!r}), inputs within about -3 to 3, a smaller alpha."
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By itself an exception is made anew from its message, which is not what __init__ takes;
+        # and a pool of processes waits for ever for one that cannot be unpickled.
+        return _revived, (type(self), self.args, dict(self.__dict__))
+
+
+def _revived(
+    kind: type[TrainingDiverged], args: tuple[Any, ...], attributes: dict[str, Any]
+) -> TrainingDiverged:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error

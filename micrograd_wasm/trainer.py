@@ -9,20 +9,29 @@ and the compiled one do the same arithmetic in the same order and agree to the l
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import warnings
+from array import array
+from collections.abc import Generator
+from dataclasses import replace
 from inspect import signature
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from . import checks, losses, optimizers, rng
+from .arguments import ENGINES, Examples, asked, default
+from .batches import Batches
 from .compiler import host
 from .compiler.example import can_compile, check_loss
 from .compiler.training import CompiledTraining
-from .datasets import Dataset
 from .loops import Plan, Progress, Training, train_compiled, train_eagerly
 from .nn import Module
 from .run import Run, TrainingDiverged
-from .schedules import Schedule, batch_indices, learning_rates, official_learning_rate
-from .value import Value
+from .schedules import (
+    Schedule,
+    batch_indices,
+    checked_rates,
+    learning_rates,
+    official_learning_rate,
+)
 
 __all__ = [
     "ENGINES",
@@ -37,26 +46,27 @@ __all__ = [
     "train",
 ]
 
-Examples: TypeAlias = Dataset | tuple[Sequence[Sequence[float]], Sequence[float]]
 
-ENGINES: Final = ("auto", "eager", "compiled")
+EAGER: Final = 2.3e-6
+"""Seconds of the eager engine for each step, example and parameter: see tests/bench/eager.py."""
+LONG: Final = 60.0  # seconds from which on a job is worth a warning
 
 
 def train(
-    model: Module,
-    dataset: Examples,
+    model: Module | Run,
+    dataset: Examples | None = None,
     *,
-    steps: int = 100,
-    alpha: float = 1e-4,
-    learning_rate: Schedule = official_learning_rate,
-    batch_size: int | None = None,
-    seed: rng.Seed = rng.DEFAULT_SEED,
-    log_every: int = 1,
-    loss: str | losses.ExampleLoss = "max_margin",
-    optimizer: str | optimizers.Optimizer = "sgd",
-    engine: str = "auto",
+    steps: int = default(100),
+    alpha: float = default(1e-4),
+    learning_rate: Schedule = default(official_learning_rate),
+    batch_size: int | None = default(None),
+    seed: rng.Seed = default(rng.DEFAULT_SEED),
+    log_every: int = default(1),
+    loss: str | losses.ExampleLoss = default("max_margin"),
+    optimizer: str | optimizers.Optimizer = default("sgd"),
+    engine: str = default("auto"),
     progress: Progress | None = None,
-    record_parameters: bool = False,
+    record_parameters: bool = default(False),
 ) -> Run:
     """Train `model` on `dataset` by gradient descent.
 
@@ -64,11 +74,13 @@ def train(
         run = train(MLP(64, [32, 10], seed=1), training, loss="one_vs_rest_margin",
                     optimizer="adam", learning_rate=0.01, alpha=1e-3, batch_size=128, steps=500,
                     seed=1337)
+        run = train(run, steps=100)              # 100 steps more
 
     Args:
-        model: an MLP, Layer or Neuron with one output; with K classes one with K outputs.
+        model: an MLP, Layer or Neuron with one output; with K classes one with K outputs. Or a Run,
+            which goes on where it stopped: see below.
         dataset: a Dataset, or a pair (xs, ys) of rows and labels: -1 or 1, or with K classes
-            integers from 0 to K-1.
+            integers from 0 to K-1. A Run has its own.
         steps: how many updates, 1 or more.
         alpha: strength of the L2 regularization, 0 or more.
         learning_rate: a number for all steps, a function of the step, or a list with a number for
@@ -90,12 +102,19 @@ def train(
         engine: "eager" builds every step's graph; "compiled" runs the whole of it as WebAssembly,
             with the same bits; "auto" compiles wherever there is a runtime for it (and the model's
             parameters are leaves, each of them once). `run.options["engine"]` says which one ran.
+            Where that is missing and the job is long, a warning says what to install.
         progress: called as progress(step, row) after each step; training ends where it returns
             False, with what is finished. `live.Progress()` shows a run while it is trained. If it
             has the methods `on_start(steps)` and `on_finish(run)`, they are called before the
             first step and after the last one (with None where training raises).
         record_parameters: keep the parameters of every step, for `run.model_at(step)`: 8 bytes for
             each parameter and step.
+
+    A Run goes on by its own examples and options, with its optimizer's memory, the next step's
+    learning rate and batch: to the last bit it is as if it had not stopped. `steps` is how many
+    more (all that are missing, where it was stopped); `learning_rate`, for all steps counted from
+    the very first, `log_every` and `engine` may be other ones. The new Run has the whole history,
+    and the one that was given stays as it is.
 
     Returns:
         The Run. Interrupting (Ctrl-C) returns the finished steps, if there are any.
@@ -117,7 +136,9 @@ def train(
         return run
 
 
-def in_chunks(model: Module, dataset: Examples, **options: Any) -> Generator[int, None, Run]:
+def in_chunks(
+    model: Module | Run, dataset: Examples | None = None, **options: Any
+) -> Generator[int, None, Run]:
     """The same, for a caller that does other things in between, such as `live.train`.
 
     Args:
@@ -135,71 +156,69 @@ def in_chunks(model: Module, dataset: Examples, **options: Any) -> Generator[int
     return _chunks(**arguments.arguments)
 
 
-def _chunks(
-    *,
-    model: Module,
-    dataset: Examples,
-    steps: int,
-    alpha: float,
-    learning_rate: Schedule,
-    batch_size: int | None,
-    seed: rng.Seed,
-    log_every: int,
-    loss: str | losses.ExampleLoss,
-    optimizer: str | optimizers.Optimizer,
-    engine: str,
-    progress: Progress | None,
-    record_parameters: bool,
-) -> Generator[int, None, Run]:
-    if not isinstance(model, Module):
-        checks.refuse("model", "an MLP, Layer or Neuron", model, kind=TypeError)
-    _check_dataset(dataset)
-    steps = checks.integer("steps", steps, "a positive integer", minimum=1)
-    alpha = losses.check_alpha(alpha)
-    size = losses.check_batch_size(batch_size)
-    seed = rng.drawn_seed(seed)
-    log_every = checks.integer("log_every", log_every, "a positive integer", minimum=1)
-    name = _check_loss(loss)
-    rule = optimizers.check_optimizer(optimizer)
-    _check_choice("engine", engine, ENGINES)
+def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generator[int, None, Run]:
+    job = asked(model, dataset, given)
     if progress is not None and not callable(progress):
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
-    record_parameters = checks.boolean("record_parameters", record_parameters)
-    rates = learning_rates(learning_rate, steps)
-    rows, labels, classes = _check_examples(dataset, model, name)
+    if progress is not None:
+        checks.takes("progress", progress, "None or a function of (step, row)", 0, {})
+    course, options, before = job.course, job.options, job.before
+    rates = array("d")
+    for _ in checked_rates(course.learning_rate, job.first, job.steps, rates):
+        yield job.first
 
-    batches = batch_indices(len(rows), size, seed)
-    example_loss: Any = loss
-    if not callable(loss):
-        example_loss = losses.CLASS_LOSSES[loss] if classes else losses.EXAMPLE_LOSSES[loss]
-    plan = Plan(rows, labels, classes, example_loss, alpha, rule, rates, batches, callable(loss))
-    training = Training(model, plan, progress, record_parameters)
-    compiled = _compiled(model, plan, size, engine, record_parameters)
-    options = {
-        "steps": steps,
-        "alpha": alpha,
-        "batch_size": size,
-        "seed": seed,
-        "log_every": log_every,
-        "loss": name,
-        "optimizer": optimizer if isinstance(optimizer, str) else str(rule),
-        "engine": "eager" if compiled is None else "compiled",
-    }
+    size, seed = options["batch_size"], options["seed"]
+    own = callable(course.loss)
+    example_loss: Any = course.loss
+    if not own:
+        known: Any = losses.CLASS_LOSSES if course.classes else losses.EXAMPLE_LOSSES
+        example_loss = known[course.loss]
+    plan = Plan(
+        rows=course.rows,
+        labels=course.labels,
+        classes=course.classes,
+        example_loss=example_loss,
+        alpha=options["alpha"],
+        optimizer=job.rule,
+        first=job.first,
+        steps=job.steps,
+        rates=rates,
+        batches=Batches(len(course.rows), size, seed, step=job.first, state=course.stream),
+        own_loss=own,
+    )
+    training = Training(
+        job.model,
+        plan,
+        progress,
+        state=course.state,
+        numbers=() if before is None else before.numbers,
+        records=job.records,
+    )
+    compiled = _compiled(job.model, plan, size, course.engine, job.record_parameters)
+    options["engine"] = "eager" if compiled is None else "compiled"
     stopped, run = None, None
-    _tell(progress, "on_start", steps)
+    _tell(progress, "on_start", job.steps)
     try:
         try:
             yield from (
                 train_eagerly(training) if compiled is None else train_compiled(training, compiled)
             )
-            if training.finished < steps:
+            if training.finished < job.steps:
                 stopped = "progress"
         except KeyboardInterrupt:
             if not training.finished:
                 raise
             stopped = "interrupted"
         run = Run(
-            model, training.model, training.numbers, options, stopped, records=training.records
+            job.model if before is None else before.initial_model,
+            training.model,
+            training.numbers,
+            options,
+            stopped,
+            records=training.records,
+            course=replace(
+                course, state=training.state, stream=plan.batches.state_at(training.finished)
+            ),
         )
     finally:
         _tell(progress, "on_finish", run)
@@ -216,7 +235,10 @@ def _compiled(
     model: Module, plan: Plan, batch_size: int | None, engine: str, record_parameters: bool
 ) -> CompiledTraining | None:
     """The kernel that `engine` asks for, ready to run; None where the eager engine is to run."""
-    if engine == "eager" or (engine == "auto" and not (host.available() and can_compile(model))):
+    if engine == "auto" and not host.available():
+        _warn_of_hours(model, plan, batch_size)
+        engine = "eager"
+    if engine == "eager" or (engine == "auto" and not can_compile(model)):
         _check_fit(model, plan)  # where the kernel is to run, tracing it finds out
         return None
     if plan.own_loss:
@@ -236,63 +258,27 @@ def _compiled(
     )
 
 
-def _check_dataset(dataset: Any) -> None:
-    if not isinstance(dataset, Dataset) and not (isinstance(dataset, tuple) and len(dataset) == 2):
-        checks.refuse("dataset", "a Dataset or a pair (xs, ys)", dataset, kind=TypeError)
-
-
-def _check_examples(
-    dataset: Any, model: Module, loss: str
-) -> tuple[list[tuple[float, ...]], list[float], int]:
-    """Rows, labels, and the number of classes, or 0 for the labels -1 and 1."""
-    xs, ys = (dataset.xs, dataset.ys) if isinstance(dataset, Dataset) else dataset
-    declared = dataset.classes if isinstance(dataset, Dataset) else 0
-    if loss not in losses.CLASS_LOSSES:
-        if declared:
-            raise ValueError(
-                f'dataset: expected labels -1 and 1 for loss="{loss}", got the classes 0 to '
-                f'{declared - 1}; loss="one_vs_rest_margin" is for those'
-            )
-        return (*losses.check_examples(xs, ys), 0)
-    rows = losses.check_rows(xs, ys)
-    classes = model.output_count
-    if classes < 2 or (declared and classes != declared):
-        wanted = f"{declared} outputs" if declared else "two outputs or more"
-        checks.refuse("model", f"{wanted}, a score for each class", classes)
-    return rows, losses.check_classes(ys, classes), classes
+def _warn_of_hours(model: Module, plan: Plan, batch_size: int | None) -> None:
+    """Say so where a job is long because there is nothing here that runs what is compiled."""
+    size = min(batch_size or len(plan.rows), len(plan.rows))
+    seconds = EAGER * len(plan.rates) * size * model.parameter_count
+    if seconds < LONG:
+        return
+    times = ((3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds"))
+    about = next(f"{seconds / unit:,.0f} {name}" for unit, name in times if seconds >= 2.0 * unit)
+    warnings.warn(
+        f"training will take about {about} in the eager engine, as there is {host.NoHost()}",
+        stacklevel=5,  # whoever calls train
+    )
 
 
 def _check_fit(model: Module, plan: Plan) -> None:
-    """Refuse rows of the wrong width and models of several outputs before step 0."""
-    still = model.replace_parameters([0.0] * model.parameter_count)  # nothing can overflow in it
-    output = still(plan.rows[0])
+    """Refuse rows of the wrong width and models of several outputs before the first step."""
+    try:
+        output = model(plan.rows[0])
+    except ArithmeticError:
+        return  # the first step tells it better
     if plan.classes:
         losses.class_scores(output, plan.classes)
     else:
         losses.lone_score(output)
-
-
-def _check_loss(loss: Any) -> str:
-    """The loss's name; a function of yours is tried on a score and both labels."""
-    if not callable(loss):
-        _check_choice("loss", loss, (*losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES))
-        return str(loss)
-    expected = "a function of (score, label) that returns a Value"
-    for label in (-1.0, 1.0):
-        try:
-            made = loss(Value(0.5), label)
-        except ArithmeticError:
-            continue
-        except TypeError as error:
-            raise TypeError(f"loss: expected {expected}; calling it: {error}") from error
-        if not isinstance(made, Value):
-            checks.refuse("loss", expected, made, kind=TypeError)
-    return str(getattr(loss, "__name__", type(loss).__name__))
-
-
-def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
-    expected = " or ".join(f'"{choice}"' for choice in choices)
-    if not isinstance(value, str):
-        checks.refuse(name, expected, value, kind=TypeError)
-    if value not in choices:
-        checks.refuse(name, expected, value)

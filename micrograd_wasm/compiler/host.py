@@ -46,14 +46,21 @@ class Instance(ABC):
 class NoHost(RuntimeError):
     """There is nothing here that can run WebAssembly."""
 
-    def __init__(self) -> None:
-        super().__init__(
+    def __init__(self, message: str = "") -> None:
+        # A copy, or one from another process, is made from its message.
+        super().__init__(message or _no_host())
+
+
+def _no_host() -> str:
+    if sys.platform == "emscripten":
+        return (
             "no WebAssembly runtime: this browser's lacks vectors, which compiled runs need. Use a "
             'newer one (Chrome 91, Firefox 89, Safari 16.4), or engine="eager"'
-            if sys.platform == "emscripten"
-            else "no WebAssembly runtime: outside the browser, compiled runs need wasmtime. "
-            'Install it with `pip install "micrograd-wasm[native]"`, or use engine="eager"'
         )
+    return (
+        "no WebAssembly runtime: outside the browser, compiled runs need wasmtime. "
+        'Install it with `pip install "micrograd-wasm[native]"`, or use engine="eager"'
+    )
 
 
 def available() -> bool:

@@ -4,10 +4,12 @@ Run inside Pyodide by run_in_pyodide.mjs. Nothing here needs a package.
 """
 
 import json
+import pickle
 import random
 import sys
+import tempfile
 
-from micrograd_wasm import MLP, datasets, jit, predictions, train
+from micrograd_wasm import MLP, Run, TrainingDiverged, datasets, jit, predictions, train
 from micrograd_wasm.compiler import Evaluation, host
 from micrograd_wasm.compiler.wasm import Module
 from tests.compiler.programs import configuration, outcome, program
@@ -56,6 +58,27 @@ def negative_zeros():
     return bits(row)
 
 
+def going_on():
+    """Runs that went through a file and a pipe, went on by the other engine, and were not cut in
+    parts: fingerprints that are to be the same by threes; and a divergence that was pickled."""
+    model, dataset = MLP(2, [4, 1], seed=SEED), datasets.moons(40, seed=SEED)
+    told = []
+    for seed in (SEED, 7):
+        how = {"batch_size": 9, "seed": seed, "optimizer": "adam", "learning_rate": 0.05}
+        part = train(model, dataset, steps=7, engine="eager", **how)
+        with tempfile.TemporaryDirectory() as folder:
+            part.save(f"{folder}/run.json")
+            read = Run.load(f"{folder}/run.json")
+        piped = pickle.loads(pickle.dumps(part))
+        parts = [train(run, steps=13, engine="compiled") for run in (read, piped)]
+        told += [run.fingerprint for run in (*parts, train(model, dataset, steps=20, **how))]
+    try:
+        train(model, dataset, steps=5, learning_rate=[1e200, 0.1, 0.1, 0.1, 0.1])
+    except TrainingDiverged as error:
+        told.append(str(pickle.loads(pickle.dumps(error))))
+    return told
+
+
 def endless():
     """What a program says that calls itself without end."""
     module = Module(memory_bytes=8)
@@ -93,6 +116,7 @@ def report():
         "official, 100 steps": official(100, "auto"),
         "negative zeros": negative_zeros(),
         "digits": digits(),
+        "going on": going_on(),
         "programs": list(drawn_programs()),
         "runs": [outcome(lambda run=run: run.outcome("compiled")) for run in runs],
         "activations": bits(Evaluation(model, 2).activations(points)),

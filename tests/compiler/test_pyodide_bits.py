@@ -43,6 +43,15 @@ def test_eager_and_compiled_agree_there(there):
     assert there["eager"] == [there["numbers"]["official, 20 steps"], "eager"]
 
 
+def test_a_run_goes_on_there(there):
+    """After a file, a pipe, and by the other engine; with both streams of batches."""
+    *fingerprints, diverged = there["numbers"]["going on"]
+    for k in (0, 3):
+        assert len(set(fingerprints[k : k + 3])) == 1
+    assert fingerprints[0] != fingerprints[3]
+    assert diverged.startswith("training diverged at step 1")
+
+
 def test_the_sign_of_zero_comes_back_from_there(there):
     minus_zero, zero = (-0.0).hex(), (0.0).hex()
     calls = [minus_zero], [minus_zero, zero], [zero, minus_zero]

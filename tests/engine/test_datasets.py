@@ -1,12 +1,14 @@
 """Data sets: shape, labels, noise, shuffle, seeds, and what is refused."""
 
+import json
 import math
 import re
 from dataclasses import FrozenInstanceError
+from fractions import Fraction
 
 import pytest
 
-from micrograd_wasm import Dataset, datasets
+from micrograd_wasm import Dataset, datasets, rng
 
 MAKERS = [datasets.moons, datasets.spiral, datasets.blobs]
 SEEDS = [(1, 2, 3), 7]
@@ -237,3 +239,69 @@ def test_unknown_arguments_are_refused(make):
 def test_erlangs_seeds_may_be_any_integers():
     for seed in [(0, 0, 0), (-1, -(2**70), 2**64), (2**200, 1, -1)]:
         assert len(datasets.moons(4, seed=seed)) == 4
+
+
+# -- what a data set holds stays -------------------------------------------------------------------
+
+
+def test_metadata_cannot_be_written_on():
+    """It says how many classes there are, which changes what is trained."""
+    made = datasets.digits(held_out=0.99)[0]
+    for way in (
+        lambda: made.metadata.update(classes=0),
+        lambda: made.metadata.pop("classes"),
+        lambda: made.metadata.__setitem__("classes", 0),
+        made.metadata.clear,
+    ):
+        with pytest.raises(TypeError, match="read-only"):
+            way()
+    assert made.classes == 10
+    given = {"name": "mine"}
+    own = Dataset([[1.0]], [1], given)
+    given["classes"] = 3
+    assert (own.classes, own.metadata) == (0, {"name": "mine"})
+    assert json.loads(json.dumps(made.metadata)) == {**made.metadata, "seed": [1337] * 3}
+
+
+def test_lists_become_tuples_of_floats():
+    rows, labels = [[1, 2], [3, Fraction(1, 2)]], [-1, Fraction(1)]
+    made = Dataset(rows, labels)
+    rows[0][0], labels[0] = 9, 9
+    assert made == Dataset(((1.0, 2.0), (3.0, 0.5)), (-1, 1.0))
+    assert [type(x) for row in made.xs for x in row] == [float] * 4
+    assert [type(y) for y in made.ys] == [int, float]
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e300])
+@pytest.mark.parametrize(
+    "make", [datasets.moons, datasets.spiral, datasets.blobs, datasets.circles, datasets.xor]
+)
+@pytest.mark.parametrize("seed", [(1, 2, 3), 5])
+def test_the_largest_noise_leaves_finite_numbers(make, noise, seed):
+    made = make(50, noise=noise, seed=seed)
+    assert all(math.isfinite(x) for row in made.xs for x in row)
+    assert Dataset(made.xs, made.ys, made.metadata) == made
+
+
+# -- where the points lie --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 101])
+def test_circles_begin_on_the_right_and_go_round_evenly_counterclockwise(count):
+    made = datasets.circles(count, noise=None, factor=0.25, shuffle=False)
+    first = count // 2
+    for points, radius in ((made.xs[:first], 1.0), (made.xs[first:], 0.25)):
+        for i, (x, y) in enumerate(points):
+            angle = 2.0 * math.pi * i / len(points)
+            assert (x, y) == pytest.approx((radius * math.cos(angle), radius * math.sin(angle)))
+
+
+@pytest.mark.parametrize("seed", [(1, 2, 3), 5])
+def test_xor_fills_all_four_quadrants_in_turn(seed):
+    made = datasets.xor(40, noise=None, seed=seed, shuffle=False)
+    signs = [(math.copysign(1.0, x), math.copysign(1.0, y)) for x, y in made.xs]
+    assert signs == [(1.0, 1.0), (-1.0, -1.0)] * 10 + [(1.0, -1.0), (-1.0, 1.0)] * 10
+    assert made.ys == (-1.0,) * 20 + (1.0,) * 20
+    stream = rng.stream(seed)
+    drawn = [stream.uniform() for _ in range(80)]
+    assert [abs(number) for row in made.xs for number in row] == drawn

@@ -359,3 +359,20 @@ def test_log_pair_and_exp_parts_are_as_accurate_as_they_say() -> None:
             n, t, t_low, p, p_low = elementary.exp_parts(x, low)
             got = mpf(2) ** n * (mpf(t) + mpf(t_low)) * (1 + mpf(p) + mpf(p_low))
             assert abs(got / mpmath.exp(mpf(x) + mpf(low)) - 1) < mpf(2) ** -80
+
+
+def test_cubes_next_to_the_middle_between_two_floats_are_rounded_to_the_nearer_one():
+    """What makes exact ties exact again must not make ties of what only comes near one.
+
+    Python rounds an integer to the nearest float.
+    """
+    numbers, found = random.Random(3), 0
+    while found < 200:
+        m = numbers.randrange(1 << 52, 1 << 53)
+        cube = m**3
+        behind = cube.bit_length() - 53  # so many bits are rounded away
+        rest = cube & ((1 << behind) - 1)
+        if abs(rest - (1 << behind - 1)) >> behind - 9:
+            continue  # not within 1/512 of the middle
+        found += 1
+        assert elementary.pow(float(m), 3.0) == float(cube), m

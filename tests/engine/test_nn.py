@@ -1,5 +1,6 @@
 """Neurons, layers, networks: what they compute, the order of their numbers, what is refused."""
 
+import math
 import re
 from fractions import Fraction
 
@@ -149,12 +150,12 @@ WRONG_KIND = {
     "nonlin: expected True or False, got 1": lambda: Neuron(2, nonlin=1),
     "nonlin": lambda: Layer(2, 1, nonlin="yes"),
     "weights: expected a list of 2 numbers, got 'ab'": lambda: Neuron(2, weights="ab"),
-    "operand: expected a Value or a number, got 'a'": lambda: Neuron(1, weights=["a"]),
-    "operand": lambda: MLP(2, [1], bias="x"),
+    "weights[0]: expected a Value or a finite number, got 'a'": lambda: Neuron(1, weights=["a"]),
+    "bias: expected a Value or a finite number, got 'x'": lambda: MLP(2, [1], bias="x"),
     "seed": lambda: MLP(2, [1], seed="x"),
     "inputs: expected a list of 2 numbers or Values, got 1.0": lambda: MLP(2, [1])(1.0),
     "inputs: expected a list of 2 numbers or Values, got 'ab'": lambda: MLP(2, [1])("ab"),
-    "operand: expected": lambda: MLP(2, [1])([None, 1.0]),
+    "inputs[1]: expected a Value or a finite number, got None": lambda: MLP(2, [1])([1.0, None]),
     "gradients: expected the table that backward() returns": lambda: MLP(2, [1]).apply_gradients(
         [0.0] * 3, 0.1
     ),
@@ -168,6 +169,11 @@ WRONG_KIND = {
 }
 
 WRONG_VALUE = {
+    "weights[1]: expected a Value or a finite number, got nan": lambda: Neuron(
+        2, weights=[1.0, math.nan]
+    ),
+    "bias: expected a Value or a finite number, got inf": lambda: Layer(2, 1, bias=math.inf),
+    "inputs[0]: expected a Value or a finite number, got nan": lambda: MLP(2, [1])([math.nan, 1]),
     "input_count: expected an integer, 0 or more, got -1": lambda: MLP(-1, [1]),
     "output_counts: expected a list of positive integers": lambda: MLP(2, []),
     "output_counts[1]: expected a positive integer, got 0": lambda: MLP(2, [1, 0]),

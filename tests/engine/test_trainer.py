@@ -3,8 +3,11 @@
 Every promise about a run holds for both engines; tests/parity compares the numbers.
 """
 
+import copy
 import hashlib
+import json
 import math
+import pickle
 import re
 import struct
 
@@ -126,6 +129,35 @@ def test_a_run_is_read_only():
             setattr(run, name, None)
     run.options["steps"] = 99
     assert run.options["steps"] == 5
+
+
+def test_the_rows_of_a_run_are_read_only_and_their_copies_are_not():
+    run = small()
+    row = run.history[0]
+    kept = dict(row)
+    ways = [
+        lambda: row.__setitem__("loss", 1.0),
+        lambda: row.__delitem__("loss"),
+        lambda: row.__ior__({"loss": 1.0}),
+        lambda: row.update(loss=1.0),
+        lambda: row.setdefault("more", 1.0),
+        lambda: row.pop("loss"),
+        row.popitem,
+        row.clear,
+    ]
+    for way in ways:
+        with pytest.raises(TypeError, match="read-only"):
+            way()
+    assert run.history[0] == kept
+    assert run.final_loss == run.history[-1]["loss"]
+    assert json.loads(json.dumps(run.history)) == list(run.history)
+    assert copy.deepcopy(row) == copy.copy(row) == pickle.loads(pickle.dumps(row)) == kept
+    changed = dict(row)
+    changed["loss"] = 1.0
+    with pytest.raises(TrainingDiverged) as caught:
+        small(learning_rate=[0.1, 0.1, 1e200, 0.1, 0.1])
+    with pytest.raises(TypeError, match="read-only"):
+        caught.value.history[0]["loss"] = 1.0
 
 
 def test_repr_is_one_short_line():
