@@ -25,7 +25,7 @@ def official_learning_rate(step: int) -> float:
     step = checks.integer("step", step, "an integer, 0 or more", minimum=0)
     try:
         # As a float: in a browser, Python's first product of a float and an int takes 4 ms.
-        return 1.0 - 0.9 * float(step) / 100.0
+        return 1.0 - 0.9 * checks.real("step", step) / 100.0
     except OverflowError:
         checks.refuse("step", "an integer that a float64 can hold", step)
 
