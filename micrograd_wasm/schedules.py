@@ -25,7 +25,7 @@ def official_learning_rate(step: int) -> float:
     step = checks.integer("step", step, "an integer, 0 or more", minimum=0)
     try:
         # As a float: in a browser, Python's first product of a float and an int takes 4 ms.
-        return 1.0 - 0.9 * checks.real("step", step) / 100.0
+        return 1.0 - 0.9 * float(step) / 100.0
     except OverflowError:
         checks.refuse("step", "an integer that a float64 can hold", step)
 
@@ -81,10 +81,12 @@ def checked_rates(schedule: Any, first: int, steps: int, rates: array[float]) ->
             rates.append(_rate(step, rate))
             if step % PIECE == 0:
                 yield
-    except TypeError:
-        if callable(schedule):  # was it called in vain?
-            checks.takes("learning_rate", schedule, "a function of the step", first)
-        raise
+    except TypeError as error:
+        if not callable(schedule) or str(error).startswith("learning_rate"):
+            raise
+        expected = "a function of the step"
+        checks.takes("learning_rate", schedule, expected, first)
+        raise TypeError(f"learning_rate: expected {expected}; calling it: {error}") from error
 
 
 def _rate(step: int, rate: Any) -> float:
