@@ -102,7 +102,8 @@ def one_vs_rest_hinge(scores: Sequence[Value], targets: Sequence[Operand]) -> Va
     """
     scores = checks.sequence("scores", scores, "a list of Values")
     expected = f"one for each of {len(scores)} scores"
-    if len(checks.sequence("targets", targets, expected)) != len(scores):
+    targets = checks.sequence("targets", targets, expected)
+    if len(targets) != len(scores):
         checks.refuse_count("targets", expected, targets)
     return Value.sum(hinge(s, target) for s, target in zip(scores, targets, strict=True))
 
