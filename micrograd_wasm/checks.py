@@ -80,7 +80,7 @@ def real(
     return number
 
 
-def integer(name: str, value: Any, expected: str, *, minimum: int) -> int:
+def integer(name: str, value: Any, expected: str, *, minimum: int | None) -> int:
     """`value` as an int, at least `minimum`. A float is refused even where it is whole."""
     if not isinstance(value, Integral) or isinstance(value, bool):
         refuse(name, expected, value, kind=TypeError)
@@ -88,7 +88,7 @@ def integer(name: str, value: Any, expected: str, *, minimum: int) -> int:
         number = int(value)
     except Exception:
         refuse(name, expected, value, kind=TypeError)
-    if number < minimum:
+    if minimum is not None and number < minimum:
         refuse(name, expected, value)
     return number
 
@@ -124,6 +124,16 @@ def choice(name: str, value: Any, choices: Sequence[str]) -> str:
     if plain not in choices:
         refuse(name, expected, value)
     return plain
+
+
+def mapping(name: str, value: Any, expected: str) -> dict[Any, Any]:
+    """A dict's entries in a fresh dict."""
+    if not isinstance(value, Mapping):
+        refuse(name, expected, value, kind=TypeError)
+    try:
+        return dict(value)
+    except Exception:
+        refuse(name, expected, value, kind=TypeError)
 
 
 def iterator(name: str, value: Any, expected: str) -> Iterator[Any]:

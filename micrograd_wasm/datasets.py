@@ -51,8 +51,7 @@ class Dataset(Shown):
     metadata: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.metadata, Mapping):
-            checks.refuse("metadata", "a dict", self.metadata, kind=TypeError)
+        metadata = checks.mapping("metadata", self.metadata, "a dict")
         xs = checks.sequence("xs", self.xs, "a list of rows")
         ys = checks.sequence("ys", self.ys, "a list of labels")
         if len(xs) or len(ys):
@@ -114,7 +113,8 @@ class Dataset(Shown):
         return len(self.xs)
 
     def __repr__(self) -> str:
-        details = ", ".join(f"{key}={value!r}" for key, value in self.metadata.items())
+        shown = checks.shown
+        details = ", ".join(f"{key}={shown(value)}" for key, value in self.metadata.items())
         return f"Dataset({details})"
 
 
@@ -276,15 +276,15 @@ def from_rows(rows: Sequence[Sequence[float]], *, name: str = "own") -> Dataset:
     listed = checks.sequence("rows", rows, "a list of (x, y, label)")
     if len(listed) == 0:
         checks.refuse("rows", "at least one row", rows)
-    if not isinstance(name, str):
-        checks.refuse("name", "a text", name, kind=TypeError)
+    name = checks.text("name", name, "a text")
     points: list[Point] = []
     labels: list[float] = []
     for i, row in enumerate(listed):
         expected = "three numbers: x, y, label"
-        if len(checks.sequence(f"rows[{i}]", row, expected)) != 3:
+        numbers = checks.sequence(f"rows[{i}]", row, expected)
+        if len(numbers) != 3:
             checks.refuse(f"rows[{i}]", expected, row)
-        x, y, label = (checks.real(f"rows[{i}]", number, expected) for number in row)
+        x, y, label = (checks.real(f"rows[{i}]", number, expected) for number in numbers)
         if label not in (-1.0, 0.0, 1.0):
             checks.refuse(f"rows[{i}]", "a label that is -1 or 1 (or 0 for -1)", row)
         points.append((x, y))

@@ -102,7 +102,8 @@ def one_vs_rest_hinge(scores: Sequence[Value], targets: Sequence[Operand]) -> Va
     """
     scores = checks.sequence("scores", scores, "a list of Values")
     expected = f"one for each of {len(scores)} scores"
-    if len(checks.sequence("targets", targets, expected)) != len(scores):
+    targets = checks.sequence("targets", targets, expected)
+    if len(targets) != len(scores):
         checks.refuse_count("targets", expected, targets)
     return Value.sum(hinge(s, target) for s, target in zip(scores, targets, strict=True))
 
@@ -333,26 +334,29 @@ def check_examples(xs: Any, ys: Any) -> tuple[list[tuple[float, ...]], list[floa
 
 def check_signs(ys: Sequence[Any]) -> list[float]:
     """The labels as floats -1.0 or 1.0; refused where they are not."""
-    return [_check_label(f"ys[{i}]", label) for i, label in enumerate(ys)]
+    listed = checks.sequence("ys", ys, "a list of labels")
+    return [_check_label(f"ys[{i}]", label) for i, label in enumerate(listed)]
 
 
 def check_classes(ys: Sequence[Any], classes: int) -> list[float]:
     """The labels as integers 0 ... classes-1 in floats; refused where they are not."""
     expected = f"a class, an integer from 0 to {classes - 1}"
-    for i, label in enumerate(ys):
-        if not checks.is_real(label):
-            checks.refuse(f"ys[{i}]", expected, label, kind=TypeError)
+    labels = []
+    for i, given in enumerate(checks.sequence("ys", ys, "a list of classes")):
+        label = checks.real(f"ys[{i}]", given, expected)
         if not (0 <= label < classes and label == int(label)):
-            checks.refuse(f"ys[{i}]", expected, label)
-    return [float(label) for label in ys]
+            checks.refuse(f"ys[{i}]", expected, given)
+        labels.append(label)
+    return labels
 
 
 def check_labels(ys: Sequence[Any]) -> list[float]:
     """The labels as they are, if they are finite numbers."""
-    return [
-        y if y.__class__ in (int, float) and isfinite(y) else checks.real(f"ys[{i}]", y)
-        for i, y in enumerate(ys)
-    ]
+    labels = []
+    for i, y in enumerate(checks.sequence("ys", ys, "a list of labels")):
+        number = y if y.__class__ is float and isfinite(y) else checks.real(f"ys[{i}]", y)
+        labels.append(y if y.__class__ is int else number)
+    return labels
 
 
 def check_rows(xs: Any, ys: Any) -> list[tuple[float, ...]]:
@@ -391,8 +395,7 @@ def _check_row(name: str, row: Any) -> tuple[float, ...]:
 
 
 def _check_label(name: str, label: Any) -> float:
-    if not checks.is_real(label):
-        checks.refuse(name, "a label, -1 or 1", label, kind=TypeError)
-    if label not in (-1, 1):
+    number = checks.real(name, label, "a label, -1 or 1")
+    if number not in (-1.0, 1.0):
         checks.refuse(name, "a label, -1 or 1", label)
-    return float(label)
+    return number

@@ -53,8 +53,8 @@ class Neuron(Module):
         seed: rng.Seed = None,
     ) -> None:
         count = _check_inputs(input_count)
+        memory.check("input_count", count, PARAMETER * count)
         if weights is None:
-            memory.check("input_count", count, PARAMETER * count)
             uniform = _uniform_weights(seed)
             weights = [uniform() for _ in range(count)]
         else:
@@ -316,11 +316,7 @@ def _uniform_weights(seed: rng.Seed) -> Callable[[], float]:
 
 
 def _check_activation(name: str, activation: Any) -> str:
-    if not isinstance(activation, str):
-        checks.refuse(name, '"relu" or "tanh"', activation, kind=TypeError)
-    if activation not in ACTIVATIONS:
-        checks.refuse(name, '"relu" or "tanh"', activation)
-    return activation
+    return checks.choice(name, activation, ACTIVATIONS)
 
 
 def _check_activations(activation: Any, hidden: int) -> list[str]:

@@ -86,8 +86,7 @@ class Optimizer:
     settings: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str):
-            checks.refuse("name", "a text", self.name, kind=TypeError)
+        object.__setattr__(self, "name", checks.text("name", self.name, "a text"))
         if not callable(self.update):
             checks.refuse("update", "a function", self.update, kind=TypeError)
         if self.advance is not None and not callable(self.advance):
@@ -98,13 +97,16 @@ class Optimizer:
             if not isinstance(slot, str):
                 checks.refuse("slots", expected, self.slots, kind=TypeError)
         running = checks.sequence("running", self.running, "a list of numbers")
-        if not isinstance(self.settings, Mapping):
-            checks.refuse("settings", 'a dict such as {"beta": 0.9}', self.settings, kind=TypeError)
+        expected = 'a dict such as {"beta": 0.9}'
+        settings = checks.mapping("settings", self.settings, expected)
+        for setting, given in settings.items():
+            number = checks.real(f"settings[{checks.shown(setting)}]", given)
+            settings[setting] = given if type(given) is int else number
         object.__setattr__(self, "slots", slots)
         object.__setattr__(
             self, "running", tuple(checks.real(f"running[{i}]", x) for i, x in enumerate(running))
         )
-        object.__setattr__(self, "settings", ReadOnly(self.settings))
+        object.__setattr__(self, "settings", ReadOnly(settings))
 
     def __eq__(self, other: object) -> bool:
         """The same rule with the same numbers; two rules of yours are the same if they are made of
@@ -234,10 +236,9 @@ def sqrt(x: Any) -> Any:
     """
     if x.__class__ is not float:
         if not checks.is_real(x):
-            traced = getattr(x, "sqrt", None)
-            if traced is None:
+            if not hasattr(type(x), "sqrt"):
                 checks.refuse("x", "a number", x, kind=TypeError)
-            return traced()
+            return x.sqrt()
         x = checks.real("x", x)
     if x < 0.0:
         raise ArithmeticError(f"sqrt of {x!r}: the root of a negative number is not real")
@@ -365,11 +366,13 @@ def check_optimizer(optimizer: Any) -> Optimizer:
     """
     names = " or ".join(f'"{name}"' for name in OPTIMIZERS)
     if isinstance(optimizer, str):
-        if optimizer not in OPTIMIZERS:
+        name = checks.text("optimizer", optimizer, names)
+        if name not in OPTIMIZERS:
             checks.refuse("optimizer", f"{names} or an Optimizer", optimizer)
-        return OPTIMIZERS[optimizer]()
+        return OPTIMIZERS[name]()
     if not isinstance(optimizer, Optimizer):
-        hint = "; call it: " if optimizer in OPTIMIZERS.values() else ""
+        called = any(optimizer is one for one in OPTIMIZERS.values())
+        hint = "; call it: " if called else ""
         made = f"{hint}optimizers.{optimizer.__name__}()" if hint else ""
         checks.refuse("optimizer", f"{names} or an Optimizer{made}", optimizer, kind=TypeError)
     _try(optimizer)

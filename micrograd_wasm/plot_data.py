@@ -85,7 +85,8 @@ def decision_boundary(
     y_range = (min(ys) - padding, max(ys) + padding)
     points = _grid_count(x_range, h) * _grid_count(y_range, h)
     if points > LARGEST_GRID:
-        checks.refuse("h", f"a spacing that gives at most {LARGEST_GRID} grid points", h)
+        expected = f"a spacing that with this padding gives at most {LARGEST_GRID} grid points"
+        checks.refuse("h", expected, h)
     grid = [(x, y) for x in _grid_line(x_range, h) for y in _grid_line(y_range, h)]
     rows = []
     for (x, y), score in zip(grid, _scores(model, grid), strict=True):

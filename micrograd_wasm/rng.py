@@ -212,11 +212,14 @@ def check_seed(seed: Any) -> Seed:
     if seed is None:
         return None
     if isinstance(seed, tuple | list):
-        if len(seed) != 3:
+        parts = checks.sequence("seed", seed, expected)
+        if len(parts) != 3:
             checks.refuse("seed", expected, seed)
-        if not all(isinstance(part, int) and not isinstance(part, bool) for part in seed):
+        try:
+            a, b, c = (checks.integer("seed", part, expected, minimum=None) for part in parts)
+        except TypeError:
             checks.refuse("seed", expected, seed, kind=TypeError)
-        return (seed[0], seed[1], seed[2])
+        return (a, b, c)
     return checks.integer("seed", seed, expected, minimum=0)
 
 

@@ -234,7 +234,10 @@ def _seed_of(seed: Any) -> Any:
 def _path_of(path: Any) -> Path:
     if not isinstance(path, str | os.PathLike):
         checks.refuse("path", "the name of a file", path, kind=TypeError)
-    return Path(path)
+    name = checks.text("path", path, "a name") if isinstance(path, str) else str(Path(path))
+    if "\0" in name:
+        checks.refuse("path", "a name without a null character", path)
+    return Path(name)
 
 
 def _write(path: Any, content: dict[str, Any]) -> None:

@@ -10,11 +10,12 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from .. import checks
+from .. import checks, memory
 from .. import nn as core
 from .engine import Operand, Value
 
 Inputs = Sequence[Operand] | Operand
+PARAMETER = 2 * core.PARAMETER  # a Value in its box
 
 
 class Module:
@@ -45,6 +46,7 @@ class Neuron(Module):
 
     def __init__(self, nin: int, nonlin: bool = True, activation: str = "relu") -> None:
         count = checks.integer("nin", nin, "an integer, 0 or more", minimum=0)
+        memory.check("nin", nin, PARAMETER * count)
         self.nonlin = checks.boolean("nonlin", nonlin)
         self.activation = core._check_activation("activation", activation)
         self.w = [Value(random.uniform(-1, 1)) for _ in range(count)]
@@ -83,6 +85,8 @@ class Layer(Module):
 
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
         count = checks.integer("nout", nout, "a positive integer", minimum=1)
+        before = checks.integer("nin", nin, "an integer, 0 or more", minimum=0)
+        memory.check("nin" if before > count else "nout", (nin, nout), PARAMETER * count * before)
         self.neurons = [Neuron(nin, **kwargs) for _ in range(count)]
 
     def __call__(self, x: Inputs) -> Value | list[Value]:
@@ -111,8 +115,12 @@ class MLP(Module):
         counts = list(checks.sequence("nouts", nouts, expected))
         if not counts:
             checks.refuse("nouts", expected, counts)
+        before = size = checks.integer("nin", nin, "an integer, 0 or more", minimum=0)
         for i, count in enumerate(counts):
             checks.integer(f"nouts[{i}]", count, "a positive integer", minimum=1)
+            size += count * (before + 1)
+            before = count
+        memory.check("nin" if nin > max(counts) else "nouts", (nin, counts), PARAMETER * size)
         last = len(counts) - 1
         self.layers = [
             Layer(before, count, nonlin=i != last, activation=activation)

@@ -171,6 +171,8 @@ def jit(function: Callable[..., Any], *, arity: int | None = None) -> Compiled:
             names.append(parameter.name)
     else:
         count = checks.integer("arity", arity, "an integer, 0 or more", minimum=0)
+        if count > MOST_INPUTS:
+            checks.refuse("arity", f"at most {MOST_INPUTS} arguments", arity)
         names = [f"x{i}" for i in range(count)]
     if len(names) > MOST_INPUTS:
         checks.refuse("function", f"at most {MOST_INPUTS} arguments", len(names))

@@ -217,6 +217,8 @@ CALLS: Final[dict[str, Callable[[], Call]]] = {
     ),
     "run.Run.parameters_at": _call(RUN.parameters_at, 1),
     "run.Run.model_at": _call(RUN.model_at, 1),
+    "run.Run.save": _call(RUN.save, "run.json"),
+    "run.Run.load": _call(type(RUN).load, "run.json"),
     "predictions.predict": _call(predictions.predict, MODEL, XS),
     "predictions.accuracy": _call(predictions.accuracy, MODEL, DATA),
     "predictions.confusion_matrix": _call(predictions.confusion_matrix, MODEL, (XS, YS)),
@@ -277,6 +279,8 @@ for _owner, _model in {"nn.Neuron": NEURON, "nn.Layer": LAYER, "nn.MLP": MODEL}.
         {
             f"{_owner}.__call__": _call(_model.__call__, [0.5, X]),
             f"{_owner}.activations": _call(_model.activations, [0.5, X]),
+            f"{_owner}.save": _call(_model.save, f"{_owner}.json"),
+            f"{_owner}.load": _call(type(_model).load, f"{_owner}.json"),
             f"{_owner}.parameters": _call(_model.parameters),
             f"{_owner}.named_parameters": _call(_model.named_parameters),
             f"{_owner}.replace_parameters": _call(_model.replace_parameters, [0.5] * _count),
@@ -324,8 +328,18 @@ BETWEEN_US: Final = frozenset(
     optimizers.parameter_names
     rng.Stream rng.Stream.normal rng.Stream.permutation rng.Stream.uniform
     run.Run run.TrainingDiverged
+    datasets.Dataset.of losses.check_labels losses.check_model losses.check_signs
+    optimizers.is_known optimizers.named rng.Abreast rng.Abreast.uniforms
     """.split()
 )
+
+
+def write_files() -> None:
+    """In the folder that this runs in: what the calls that read a file read."""
+    RUN.save("run.json")
+    for owner, model in {"nn.Neuron": NEURON, "nn.Layer": LAYER, "nn.MLP": MODEL}.items():
+        model.save(f"{owner}.json")
+
 
 # What a message may call an argument instead.
 OTHER_NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -337,14 +351,9 @@ OTHER_NAMES: Final[dict[str, tuple[str, ...]]] = {
     "schedule": ("learning_rate",),
     "input_count": ("weights",),
     "parameters": ("gradients", "state"),
+    "scores": ("score",),
+    "targets": ("label",),
 }
 
 # The original's networks draw their weights from Python's own stream, as `random.seed` has set it.
 DRAW_FROM_PYTHON: Final = ("classic.nn.Neuron", "classic.nn.Layer", "classic.nn.MLP")
-
-# Not yet mended.
-WAITING: Final = (
-    "nn.", "datasets.", "losses.", "optimizers.",
-    "rng.", "schedules.", "trainer.", "plot_data.decision", "charts.decision", "classic.nn",
-    "live.train", "predictions.", "compiler.jit.jit", "diagnose.dead",
-)  # fmt: skip
