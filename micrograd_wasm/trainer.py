@@ -166,8 +166,7 @@ def _chunks(
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
     record_parameters = checks.boolean("record_parameters", record_parameters)
     rates = learning_rates(learning_rate, steps)
-    # A function of the user's is for two classes, whatever it is called.
-    rows, labels, classes = _check_examples(dataset, model, "" if callable(loss) else name)
+    rows, labels, classes = _check_examples(dataset, model, loss, name)
 
     batches = batch_indices(len(rows), size, seed)
     example_loss: Any = loss
@@ -246,16 +245,16 @@ def _check_dataset(dataset: Any) -> None:
 
 
 def _check_examples(
-    dataset: Any, model: Module, loss: str
+    dataset: Any, model: Module, loss: object, name: str
 ) -> tuple[list[tuple[float, ...]], list[float], int]:
     """Rows, labels, and the number of classes, or 0 for the labels -1 and 1."""
     xs, ys = (dataset.xs, dataset.ys) if isinstance(dataset, Dataset) else dataset
     declared = dataset.classes if isinstance(dataset, Dataset) else 0
-    if loss not in losses.CLASS_LOSSES:
+    # A function of the user's is for two classes, whatever it is called.
+    if callable(loss) or loss not in losses.CLASS_LOSSES:
         if declared:
-            kind = f'loss="{loss}"' if loss else "a loss of your own"
             raise ValueError(
-                f"dataset: expected labels -1 and 1 for {kind}, got the classes 0 to "
+                f'dataset: expected labels -1 and 1 for loss="{name}", got the classes 0 to '
                 f'{declared - 1}; loss="one_vs_rest_margin" is for those'
             )
         return (*losses.check_examples(xs, ys), 0)
