@@ -232,9 +232,9 @@ def check_examples(
     rows = dataset.xs if checked else losses.check_rows(xs, ys)
     if callable(loss) or loss not in losses.CLASS_LOSSES:
         if declared:
-            kind = "a loss of your own" if callable(loss) else f'loss="{loss}"'
+            name = name_of(loss) if callable(loss) else loss
             raise ValueError(
-                f"dataset: expected labels -1 and 1 for {kind}, got the classes 0 to "
+                f'dataset: expected labels -1 and 1 for loss="{name}", got the classes 0 to '
                 f'{declared - 1}; loss="one_vs_rest_margin" is for those'
             )
         return rows, losses.check_signs(ys), 0

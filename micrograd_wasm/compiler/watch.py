@@ -32,8 +32,10 @@ class Watch:
 
     Attributes:
         looks: how numbers were looked at, as words behind "it".
-        made: every Value that was made of a traced one, in that order, used or not.
+        made: every Value that was made of a traced one, in that order, used or not. One that was
+            given a label is there with it, and not without.
         errors: how many errors of arithmetic there were.
+        renamed: the identities of those that were given a label.
         thread: whose trace it is.
     """
 
@@ -41,6 +43,7 @@ class Watch:
         self.looks: list[str] = []
         self.made: list[Value] = []
         self.errors = 0
+        self.renamed: set[int] = set()
         self.thread = threading.get_ident()
 
 
@@ -86,6 +89,9 @@ class Traced(Value):
         if self.constant is not None:
             twin._constant = self.constant
         twin.__class__ = self.__class__
+        if _watching():
+            _watches[-1].made.append(twin)
+            _watches[-1].renamed.add(id(self))
         return twin
 
     def _compare(self, other: object, how: str) -> Any:  # noqa: ARG002
@@ -261,6 +267,7 @@ def watching() -> Iterator[Watch]:
             yield watch
             if watch.errors:
                 watch.looks.append("catches an error of arithmetic")
+            watch.made = [value for value in watch.made if id(value) not in watch.renamed]
         finally:
             _watches.remove(watch)
             if not _watches:

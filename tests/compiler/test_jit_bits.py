@@ -375,6 +375,22 @@ def test_what_an_operation_is_not_used_for_is_an_error_all_the_same():
     same(lambda x: ([x.exp() for _ in range(3)], x * 2.0)[1], [1.0], [1000.0], [2.0])
 
 
+def test_what_a_label_is_put_on_is_computed_once():
+    def function(x):
+        y = (x * x).with_label("y")
+        (y * 1e300).with_label("unused").with_label("twice")
+        return y + x
+
+    compiled = same(function, [1.0], [1e10], [-1e300])
+    assert [line.split()[1:] for line in compiled.tape.text().splitlines()] == [
+        ["input", "x"],
+        ["*", "0", "0", "y"],
+        ["+", "1", "0"],
+        ["const", "1e+300"],
+        ["*", "1", "3", "twice"],
+    ]
+
+
 def test_many_unused_operations_are_traced_in_one_walk():
     def function(x):
         y = x
