@@ -346,7 +346,13 @@ def _leaf(name: str, operand: Any) -> Value:
     """A Value as it is; a finite number as a new leaf."""
     if isinstance(operand, Value):
         return operand
-    return Value(checks.real(name, operand, "a Value or a finite number"))
+    expected = "a Value or a finite number"
+    if not checks.is_real(operand):
+        checks.refuse(name, expected, operand, kind=TypeError)
+    try:
+        return Value(operand)
+    except ArithmeticError:
+        checks.refuse(name, expected, operand, kind=ArithmeticError)
 
 
 def check_inputs(inputs: Any, count: int) -> Sequence[Operand]:

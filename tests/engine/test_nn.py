@@ -169,11 +169,6 @@ WRONG_KIND = {
 }
 
 WRONG_VALUE = {
-    "weights[1]: expected a Value or a finite number, got nan": lambda: Neuron(
-        2, weights=[1.0, math.nan]
-    ),
-    "bias: expected a Value or a finite number, got inf": lambda: Layer(2, 1, bias=math.inf),
-    "inputs[0]: expected a Value or a finite number, got nan": lambda: MLP(2, [1])([math.nan, 1]),
     "input_count: expected an integer, 0 or more, got -1": lambda: MLP(-1, [1]),
     "output_counts: expected a list of positive integers": lambda: MLP(2, []),
     "output_counts[1]: expected a positive integer, got 0": lambda: MLP(2, [1, 0]),
@@ -190,6 +185,21 @@ WRONG_VALUE = {
         Value(1.0).backward(), float("nan")
     ),
 }
+
+
+NOT_REAL = {
+    "weights[1]: expected a Value or a finite number, got nan": lambda: Neuron(
+        2, weights=[1.0, math.nan]
+    ),
+    "bias: expected a Value or a finite number, got inf": lambda: Layer(2, 1, bias=math.inf),
+    "inputs[0]: expected a Value or a finite number, got nan": lambda: MLP(2, [1])([math.nan, 1]),
+}
+
+
+@pytest.mark.parametrize("message", NOT_REAL)
+def test_a_number_that_is_not_real_is_named(message):
+    with pytest.raises(ArithmeticError, match="^" + re.escape(message)):
+        NOT_REAL[message]()
 
 
 @pytest.mark.parametrize("message", WRONG_KIND)
