@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -69,6 +68,8 @@ def name_of(thing: Any) -> str:
 
 
 def _travels(thing: object) -> bool:
+    import pickle  # noqa: PLC0415 - loaded when something travels
+
     try:
         pickle.dumps(thing)
     except Exception:  # whatever an object of the user raises: it cannot be pickled
