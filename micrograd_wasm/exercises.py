@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any, Final
 
-from . import cells
+from . import cells, integrity
 from .value import Value
 
 _random: Final = random.Random()
@@ -68,6 +68,7 @@ def check(answer: str, test: str) -> dict[str, Any]:
     """
     namespace: dict[str, Any] = {}
     outcome = cells.run(answer, namespace, "answer")
+    integrity.put_back()
     found: dict[str, Any] = {"passed": False, "message": "", "hint": "", **outcome}
     del found["result"]
     if outcome["problem"]:

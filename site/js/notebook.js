@@ -1,11 +1,16 @@
 // Makes a notebook of a run's code and opens it: notebook.html#code=...&from=... The playground
-// links here, so the link works from a page inside another one too. The notebook goes where
-// JupyterLite keeps a reader's files, under a name that is not taken.
+// links here, so the link works from a page inside another one too; but so may any page. The code is
+// shown, and becomes a notebook when the reader says so: where JupyterLite keeps a reader's files,
+// under a name that is not taken.
 
-import { copyText, make, setText } from "./dom.js";
+import { button, copyText, make, setText } from "./dom.js";
 
 const NAME = "playground-run";
 const STORE = "files";
+const LONGEST = 50_000; // characters of code
+
+/** An address that can stand in a Markdown link: nothing in it ends the link or begins another. */
+const inMarkdown = (address) => address.replace(/[^\w:/?#&=.,%+-]/g, (one) => `%${one.codePointAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
 
 /** The cells: what this is, the run's code, and pictures of it. */
 function notebookOf(code, playground) {
@@ -71,6 +76,7 @@ function failed(text, code) {
   const box = document.getElementById("notebook-message");
   setText(box, text);
   if (code) {
+    for (const id of ["make-notebook", "notebook-code"]) document.getElementById(id)?.remove();
     box.after(make("p", {}, make("button", { type: "button", onclick: () => copyText(code) }, "Copy the code")), make("pre", { tabindex: "0" }, code));
   }
 }
@@ -79,13 +85,21 @@ async function run() {
   const asked = new URLSearchParams(location.hash.slice(1));
   const code = asked.get("code");
   if (!code) return failed("This link names no code. Go back to the playground and open a run’s Code tab.");
-  try {
-    const playground = new URL("./", location.href);
-    playground.hash = asked.get("from") ?? "";
-    const path = await keepNotebook(notebookOf(code, playground.href), new URL("./", location.href).pathname);
-    location.replace(`notebooks/index.html?path=${encodeURIComponent(path)}`);
-  } catch (error) {
-    failed(`This browser keeps no files for this page (${error?.message ?? error}), so there is no notebook to open. The code still works in any notebook:`, code);
+  if (code.length > LONGEST) return failed(`This link holds ${code.length} characters of code; a run’s code has at most ${LONGEST}.`);
+  const playground = new URL("./", location.href);
+  playground.hash = asked.get("from") ?? "";
+  async function keep() {
+    start.disabled = true;
+    try {
+      const path = await keepNotebook(notebookOf(code, inMarkdown(playground.href)), new URL("./", location.href).pathname);
+      location.assign(`notebooks/index.html?path=${encodeURIComponent(path)}`);
+    } catch (error) {
+      failed(`This browser keeps no files for this page (${error?.message ?? error}), so there is no notebook to open. The code still works in any notebook:`, code);
+    }
   }
+  const start = button("Make the notebook", keep, { class: "primary", id: "make-notebook" });
+  const box = document.getElementById("notebook-message");
+  setText(box, "This link holds the code of a run. It becomes a notebook in this browser when you press the button; nothing runs before you run it there.");
+  box.after(make("p", {}, start), make("pre", { tabindex: "0", role: "group", "aria-label": "The code", id: "notebook-code" }, code));
 }
 run();

@@ -15,7 +15,7 @@ export const MOST_CHARACTERS = 500_000, MOST_ELEMENTS = 20_000;
 
 // What a policy would report while the text is being read is read under a name that does nothing.
 const HELD = "data-held-";
-const hold = (text) => text.replace(/([\s"'/])(style|on[a-z]{1,30})(?=\s{0,9}=)/gi, `$1${HELD}$2`).replace(/<style\b/gi, `<${HELD}style`);
+const hold = (text) => text.replace(/([\s"'/])(style|on[a-z]{1,30})(?=\s{0,9}=)/gi, `$1${HELD}$2`).replace(/<(?=(?:style|base|link|meta|script|iframe|object|embed|form)\b)/gi, `<${HELD}`);
 const release = (text) => text.replaceAll(HELD, "");
 
 /** A value that calls no function but a known one, escapes nothing, and is of sensible size. */

@@ -1,6 +1,7 @@
 """JupyterLite's apps, free of their rough edges, and the guard that the site's tests rely on."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -8,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.site.conftest import VisitMaker
 from tests.site.notebooks import BOOT_MS, RUN_MS, WIDGET, outputs, text_of
 from tests.site.reader import DEMO, LIST, first_checkpoint, wait_for_list, wait_for_text
 from tests.site.servers import FileServer, TrapProxy
@@ -18,15 +20,24 @@ pytestmark = pytest.mark.service_worker
 CODE = "from micrograd_wasm import Value; x = Value(-4.0); (x * x).backward()[x]"
 
 
+def run_in_prompt(page: Page, at_root: str, code: str) -> None:
+    """A link puts code into the prompt; running it is the reader's."""
+    page.goto(f"{at_root}repl/index.html?kernel=python&code={quote(code)}")
+    prompt = page.locator(".jp-CodeConsole-promptCell .cm-content")
+    expect(prompt).to_contain_text(code[:10], timeout=BOOT_MS)
+    prompt.click()
+    page.keyboard.press("Shift+Enter")
+
+
 def test_the_prompt_imports_the_engine_with_no_install_line(at_root: str, visit: Visit) -> None:
-    visit.page.goto(f"{at_root}repl/index.html?kernel=python&code={quote(CODE)}")
+    run_in_prompt(visit.page, at_root, CODE)
     expect(visit.page.locator(".jp-OutputArea-output").first).to_have_text("-8.0", timeout=BOOT_MS)
     assert visit.foreign_requests() == []
 
 
 def test_a_traceback_shows_the_engines_own_lines(at_root: str, visit: Visit) -> None:
     code = "from micrograd_wasm import Value; Value(1.0) / Value(0.0)"
-    visit.page.goto(f"{at_root}repl/index.html?kernel=python&code={quote(code)}")
+    run_in_prompt(visit.page, at_root, code)
     shown = visit.page.locator(".jp-OutputArea-output").first
     expect(shown).to_contain_text("Error", timeout=BOOT_MS)
     expect(shown).to_contain_text("def __truediv__")
@@ -40,7 +51,7 @@ def test_lab_lists_the_demo_notebook(at_root: str, visit: Visit) -> None:
 
 
 def test_a_wheel_that_the_site_does_not_hold_is_not_fetched(at_root: str, visit: Visit) -> None:
-    visit.page.goto(f"{at_root}repl/index.html?kernel=python&code={quote('%pip install attrs')}")
+    run_in_prompt(visit.page, at_root, "%pip install attrs")
     shown = visit.page.locator(".jp-OutputArea-output").first
     expect(shown).to_contain_text("attrs", timeout=BOOT_MS)
     assert visit.foreign_requests() == []
@@ -109,19 +120,34 @@ def test_the_kernel_is_the_only_extension(dist: Path) -> None:
 class TestTheGuard:
     """Negative controls: what the tests above would miss if these failed."""
 
-    def test_a_foreign_request_of_a_page_is_seen(self, at_root: str, visit: Visit) -> None:
-        visit.page.goto(at_root)
+    @pytest.fixture
+    def free(self, tmp_path: Path) -> Iterator[str]:
+        """A page that is under no policy."""
+        (tmp_path / "index.html").write_text("<!doctype html><title>free</title>")
+        server = FileServer(tmp_path)
+        yield server.address
+        server.close()
+
+    def test_a_foreign_request_of_a_page_is_seen(self, free: str, visit: Visit) -> None:
+        visit.page.goto(free)
         ask(visit.page, "https://example.org/from-the-page")
         assert visit.foreign_requests() == ["https://example.org/from-the-page"]
 
     def test_a_foreign_request_past_the_routing_ends_in_the_trap(
-        self, at_root: str, browser: Browser, trap: TrapProxy
+        self, free: str, browser: Browser, trap: TrapProxy
     ) -> None:
         page = browser.new_page()
-        page.goto(at_root)
+        page.goto(free)
         ask(page, "http://example.org/past-the-routing")
         page.close()
         assert any("http://example.org/past-the-routing" in line for line in trap.seen)
+
+    def test_what_breaks_the_policy_is_seen(self, at_root: str, start_visit: VisitMaker) -> None:
+        own = start_visit("a-violation")
+        own.page.goto(at_root + LIST)
+        own.page.evaluate("document.body.setAttribute('style', 'color: red')")
+        with pytest.raises(AssertionError, match="broke the pages' policy"):
+            own.__exit__(None, None, None)
 
     def test_a_console_error_is_seen(self, at_root: str, visit: Visit) -> None:
         visit.page.goto(at_root)

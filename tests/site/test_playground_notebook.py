@@ -22,6 +22,7 @@ def open_notebook(page: Page) -> Page:
     with page.context.expect_page() as waiting:
         link.click()
     opened = waiting.value
+    opened.get_by_role("button", name="Make the notebook").click()
     opened.wait_for_url("**/notebooks/index.html?path=*")
     wait_until_shown(opened)
     return opened
@@ -71,6 +72,7 @@ def source(page: Page) -> str:
 def test_without_storage_the_page_shows_the_code(at_root: str, visit: Visit) -> None:
     visit.page.add_init_script("delete globalThis.indexedDB; delete Window.prototype.indexedDB;")
     visit.page.goto(f"{at_root}notebook.html#code={quote('print(1)')}")
+    visit.page.get_by_role("button", name="Make the notebook").click()
     expect(visit.page.locator("#notebook-message")).to_contain_text("keeps no files")
     expect(visit.page.locator("pre")).to_have_text("print(1)")
     expect(visit.page.get_by_role("button", name="Copy the code")).to_be_visible()

@@ -47,3 +47,32 @@ def test_code_in_a_link_waits_for_run(visit: Visit, at_root: str, mark: str) -> 
     expect(ran).to_have_text("ran []", timeout=BOOT_MS)
     assert [one for one in visit.foreign_requests() if "foreign" in one] == []
     visit.may_violate = True  # it was told what it tried
+
+
+READ = """async () => {
+    const asked = (request) => new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+    });
+    const [{name}] = await indexedDB.databases();
+    const base = await asked(indexedDB.open(name));
+    const [found] = await asked(base.transaction("files").objectStore("files").getAll());
+    return found.content.cells;
+}"""
+
+
+def test_a_links_notebook_is_kept_when_the_reader_says_so(visit: Visit, at_root: str) -> None:
+    page = visit.page
+    page.route("**/notebooks/index.html*", lambda route: route.fulfill(body="<p>opened"))
+    forged = "x) **Read** [this](http://foreign.example/) <b> `y` \\ ![z](leak.png"
+    page.goto(f"{at_root}notebook.html#code={quote(CODE)}&from={quote(forged)}")
+    expect(page.locator("#notebook-code")).to_have_text(CODE)
+    assert page.evaluate("indexedDB.databases()") == []
+    page.get_by_role("button", name="Make the notebook").click()
+    page.wait_for_url("**/notebooks/index.html?path=playground-run.ipynb")
+    about, code, *_ = page.evaluate(READ)
+    assert code["source"] == CODE
+    link = about["source"].split("[this state of the playground](")[1].split(")")[0]
+    assert link.startswith(f"{at_root}#x%29")
+    assert "foreign.example/%29" in link
+    assert set(link) & set("()[]<>*`!\\ ") == set()
