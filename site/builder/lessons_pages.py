@@ -21,6 +21,7 @@ from builder.lessons_html import block_html, escaped
 from builder.lessons_kernels import figure_spec
 from builder.lessons_notebooks import notebook_text
 from builder.lessons_terms import Linker, Term, read_terms
+from builder.pages import python_files
 from builder.paths import SITE
 from builder.shell import BuildError, run
 from builder.tools import node
@@ -49,19 +50,31 @@ def figure_specs(lesson: Lesson) -> dict[str, dict[str, Any]]:
     return {f.name: figure_spec(f.kind, f.options) for f in lesson.of(Figure)}
 
 
-def draw(figures: list[dict[str, Any]], target: Path, version: str) -> list[dict[str, Any]]:
+def draw(figures: list[dict[str, Any]], output: Path, version: str) -> list[dict[str, Any]]:
     """Bundle the scripts; the first picture of each figure {"id", "kind", "spec", "lesson"}.
 
     `lesson` is set for the figure that stands for its lesson on the contents page.
     """
-    names = {"PYTHON_FILE": f"playground/python.js?{version}", "VERSION": version}
+    names = {
+        "PYTHON_FILE": f"playground/python.js?{version}",
+        "PYTHON_FILES": python_files(output, version),
+        "VERSION": version,
+    }
     defined = json.dumps({name: json.dumps(value) for name, value in names.items()})
     with tempfile.TemporaryDirectory() as folder:
         given, drawn = Path(folder) / "figures.json", Path(folder) / "drawn.json"
         given.write_text(json.dumps(figures))
         run(
             "drawing the lessons' figures",
-            [node(), SOURCES / "build.mjs", SITE, target / "assets", given, drawn, defined],
+            [
+                node(),
+                SOURCES / "build.mjs",
+                SITE,
+                output / "lessons" / "assets",
+                given,
+                drawn,
+                defined,
+            ],
             advice="a script, style or figure of site/lessons does not work; see above.",
         )
         found: list[dict[str, Any]] = json.loads(drawn.read_text())
@@ -164,7 +177,7 @@ def build(output: Path, version: str) -> None:
         for lesson in lessons
         for figure in lesson.of(Figure)
     ]
-    drawings = iter(draw(figures, target, version))
+    drawings = iter(draw(figures, output, version))
     pictures = {}
     for lesson in lessons:
         drawn = {figure.name: next(drawings) for figure in lesson.of(Figure)}

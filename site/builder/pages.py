@@ -5,10 +5,11 @@ import json
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 from builder.paths import ROOT, SITE
 from builder.runtime import STDLIB
-from builder.shell import run
+from builder.shell import BuildError, run
 from builder.tools import VENV_PYTHON, node
 
 PAGES = ("index.html", "notebook.html", "bench/index.html")
@@ -18,8 +19,13 @@ BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css", "bench.js", "
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
 NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
 EARLY = f'<script src="{FOLDER}/early.js'
-# What a page fetches for Python (it imports the two .mjs files beside them).
-FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
+# What a page fetches for Python, with the wheel.
+FETCHED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
+# How the two modules end: site/js/python-files.js takes them as functions that return this.
+EXPORTS = {
+    "pyodide.mjs": r"export\s*\{\s*\w+ as loadPyodide\b[^}]*\};?\s*(//# sourceMappingURL=\S+\s*)?$",
+    "pyodide.asm.mjs": r"export default \w+;\s*$",
+}
 
 
 def build_pages(output: Path) -> None:
@@ -32,16 +38,13 @@ def build_pages(output: Path) -> None:
         advice="the engine itself failed; the lines above say why.",
     )
     runtime = output / "static" / "pyodide"
-    lock = json.loads((runtime / "pyodide-lock.json").read_text())
-    wheel = lock["packages"]["micrograd-wasm"]["file_name"]
-    sizes = {name: (runtime / name).stat().st_size for name in (*FETCHED, wheel)}
     # One version for all that belongs together: no cache can mix an old part with a new one.
     parts = [SITE / "js", SITE / "css", SITE / "bench", SITE / "playground.css", target]
     version = digest([*parts, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
     defined = {
         "WORKER_FILE": f"./worker.js?{version}",
         "PYTHON_FILE": f"./python.js?{version}",
-        "PYTHON_FILES": {"sizes": sizes, "version": version},
+        "PYTHON_FILES": python_files(output, version),
     }
     values = json.dumps({name: json.dumps(value) for name, value in defined.items()})
     script = SITE / "builder" / "bundle.mjs"
@@ -68,6 +71,21 @@ def build_pages(output: Path) -> None:
             link = _preload(later[0], f' id="later" media="{NO_ROOM}"')
             page = page.replace(EARLY, f"{link}\n{EARLY}")  # which looks for it
         path.write_text(page)
+
+
+def python_files(output: Path, version: str) -> dict[str, Any]:
+    """What a page has to know of Python's files to fetch them: their sizes in bytes."""
+    runtime = output / "static" / "pyodide"
+    lock = json.loads((runtime / "pyodide-lock.json").read_text())
+    wheel = lock["packages"]["micrograd-wasm"]["file_name"]
+    for name, end in EXPORTS.items():
+        if not re.search(end, (runtime / name).read_text()):
+            raise BuildError(
+                f"{name} does not export what it did.\n"
+                "What to do: compare its last line with MODULES in site/js/python-files.js."
+            )
+    sizes = {name: (runtime / name).stat().st_size for name in (*FETCHED, wheel)}
+    return {"sizes": sizes, "version": version}
 
 
 def _imports(script: str) -> list[str]:

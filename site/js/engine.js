@@ -1,10 +1,11 @@
 // The engine as a page sees it: promises of results. Two workers do the work (worker.js runs
 // kernels, python.js is Python); every number comes from them.
 
-import { Client, named, plain, revived, serve } from "./calls.js";
+import { Client, named, plain, serve } from "./calls.js";
 import { alike, ownFields } from "./config.js";
 import { newWorker } from "./new-worker.js";
 import { createPython } from "./shared-python.js";
+import { startPython } from "./start-python.js";
 
 // Python is fetched when the first picture is drawn, or when something needs it, or after this.
 const PATIENCE_MS = 1500;
@@ -87,7 +88,7 @@ class Engine {
 
   /** End Python, whatever became of it, and start another. A promise as `ready`. */
   retry() {
-    this.#python?.terminate();
+    this.#python?.end();
     this.#python = null;
     this.#connect({ error: plain(named("BootError", "Python is being started again", { stage: "running" })) });
     this.#promiseReady();
@@ -168,7 +169,7 @@ class Engine {
     this.#client.lose(gone);
     this.#bootFailed(gone);
     this.#worker?.terminate();
-    this.#python?.terminate();
+    this.#python?.end();
   }
 
   #promiseReady() {
@@ -192,33 +193,24 @@ class Engine {
   #startPython() {
     if (this.#python || this.#boot.failed) return;
     if (this.#group) return this.#sharePython();
-    const worker = newWorker(new URL(PYTHON_FILE, import.meta.url));
-    const { port1, port2 } = new MessageChannel();
-    this.#python = worker;
-    const failed = (error) => {
-      worker.terminate();
-      if (this.#python === worker) this.#bootFailed(error);
-    };
-    worker.addEventListener("message", ({ data }) => {
-      if (data.stage) this.#onStage(data.stage);
-      if (data.failed) failed(revived(data.failed));
-      if (data.ready) {
+    const own = startPython({
+      root: this.#base,
+      file: new URL(PYTHON_FILE, import.meta.url).href,
+      onStage: this.#onStage,
+      onReady: () => {
         this.#boot.done = true;
         this.#boot.resolve();
-      }
+      },
+      onFailed: (error) => { if (this.#python === own) this.#bootFailed(error); },
     });
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      failed(named("BootError", event.message || "Python's worker did not load", { stage: "worker" }));
-    });
-    worker.postMessage({ boot: this.#base, port: port1 }, [port1]);
-    this.#connect({ port: port2 }, [port2]);
+    this.#python = own;
+    this.#connect({ port: own.port }, [own.port]);
   }
 
   /** The Python of all the frames of a page: its questions go through whoever holds it. */
   async #sharePython() {
     const { port1, port2 } = new MessageChannel();
-    const own = this.#python = { terminate: () => own.shared?.end() };
+    const own = this.#python = { end: () => own.shared?.end() };
     const file = new URL(PYTHON_FILE, import.meta.url).href;
     const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
     const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), undefined, arrays).answer;

@@ -3,15 +3,6 @@
 
 // By the name that JupyterLite gives it: under another, each would put itself in the other's place.
 const WORKER = "service-worker.js?enableCache=false";
-const CHANNEL = "micrograd-fetched";
-
-/** A worker tells what it has fetched: its page does not see that. */
-export function tellFetched() {
-  if (self.origin === "null") return; // a sandboxed frame's
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));
-  channel.close();
-}
 
 /**
  * Keep this page and what it fetches, from now on and until now. `root` is the site's address. In a
@@ -26,7 +17,6 @@ export async function keepForOffline(root) {
     for (const one of addresses) fetched.add(one);
     serviceWorker.ready.then(({ active }) => active.postMessage({ keep: [...addresses] }));
   };
-  new BroadcastChannel(CHANNEL).addEventListener("message", ({ data }) => tell(data));
   new PerformanceObserver((list) => tell(list.getEntries().map(({ name }) => name))).observe({ type: "resource", buffered: true });
   tell(fetched);
   // A newer one keeps nothing yet.

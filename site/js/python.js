@@ -1,52 +1,61 @@
-// The worker that Python lives in: boots Pyodide from the site's own files, tells how far it is, and
-// answers what micrograd_wasm/bridge.py answers. A boot that fails says at which stage and why; to
-// try again, the page starts another worker.
+// The worker that Python lives in: starts Pyodide from the files that the page hands over, and
+// answers what micrograd_wasm/bridge.py answers. The page puts Pyodide's two modules before this
+// script (python-files.js). A start that fails says at which stage and why; to try again, the page
+// starts another worker.
 
+/* global loadPyodide, createPyodideModule */
 import { named, plain, serve } from "./calls.js";
-import { tellFetched } from "./offline.js";
+import { confine } from "./confine.js";
 
-// Set by the build: the bytes of each file that is fetched, and the lock's hash.
-const { sizes, version } = PYTHON_FILES;
-let stage = "start";
-let failed;
-const failure = new Promise((_, reject) => { failed = reject; });
-failure.catch(() => null);
+const tell = self.postMessage.bind(self);
+let stage = "python";
+const files = new Map();
+/** A file's place, where it arrives and where it is waited for. */
+function place(name) {
+  if (!files.has(name)) {
+    let resolve;
+    const promise = new Promise((settle) => { resolve = settle; });
+    files.set(name, { promise, resolve });
+  }
+  return files.get(name);
+}
 
 self.addEventListener("message", ({ data }) => {
+  if (data.file) place(data.file).resolve(data.content);
   if (data.boot) boot(data.boot).then(
     (answer) => {
       serve(data.port, new Map([["answer", answer]]));
-      enter("ready", total);
-      postMessage({ ready: true });
-      tellFetched();
+      tell({ ready: true });
     },
-    (error) => postMessage({ failed: plain(error) }),
+    (error) => tell({ failed: plain(error) }),
   );
 });
 
-async function boot(base) {
+async function boot(root) {
   try {
-    return await Promise.race([started(base), failure]);
+    return await started(root);
   } catch (error) {
-    throw named("BootError", error?.message ?? String(error), { stage: error?.stage ?? stage });
+    throw named("BootError", error?.message ?? String(error), { stage });
   }
 }
 
-async function started(base) {
-  const indexURL = new URL("static/pyodide/", base).href;
-  enter("download", 0);
-  countDownloads();
-  const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
+async function started(root) {
+  const indexURL = new URL("static/pyodide/", root).href;
+  handOver();
   const pyodide = await loadPyodide({
+    createPyodideModule,
     indexURL,
     packageBaseUrl: indexURL,
-    lockFileURL: `${indexURL}pyodide-lock.json?${version}`,
+    lockFileContents: JSON.parse(new TextDecoder().decode(await place("pyodide-lock.json").promise)),
     packages: ["micrograd-wasm"],
     stderr: () => null,
     stdout: () => null,
   });
-  enter("engine", total);
+  files.clear();
+  stage = "engine";
+  tell({ stage });
   const answer = pyodide.pyimport("micrograd_wasm.bridge").answer;
+  confine();
   const call = (name, json, ...arrays) => {
     const given = arrays.map((array) => pyodide.toPy(array));
     const answered = answer(name, json, ...given);
@@ -62,7 +71,7 @@ async function started(base) {
     } catch (error) {
       // Errors of the engine come as answers. What is thrown is Python itself breaking down.
       const fatal = named("BootError", error?.message ?? String(error), { stage: "running" });
-      postMessage({ failed: plain(fatal) });
+      tell({ failed: plain(fatal) });
       throw fatal;
     }
     if (facts.error) throw named(facts.error.name, facts.error.message);
@@ -70,38 +79,13 @@ async function started(base) {
   };
 }
 
-const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
-let loaded = 0;
-let told = 0;
-
-function enter(name, loadedBytes) {
-  stage = name;
-  postMessage({ stage: { name, loadedBytes, totalBytes: total } });
-}
-
-// Pyodide fetches its files itself. Here they are counted on their way, and one that does not come
-// ends the boot at once: Pyodide would go on without its library and fail with something else.
-function countDownloads() {
-  const fetchIt = self.fetch.bind(self);
-  self.fetch = async (request, options) => {
-    const name = new URL(request.url ?? request, location.href).pathname.split("/").pop();
-    const lost = (why) => {
-      const error = named("BootError", `${name}: ${why}`, { stage: "download" });
-      failed(error);
-      return error;
-    };
-    const answer = await fetchIt(request, options).catch((error) => { throw lost(error.message); });
-    if (!answer.ok) throw lost(`${answer.status} ${answer.statusText}`.trim());
-    const { headers, status, statusText } = answer;
-    return new Response(answer.body.pipeThrough(new TransformStream({ transform: count })), { headers, status, statusText });
+/** Pyodide fetches its files; here it is handed what has arrived. */
+function handOver() {
+  self.fetch = async (address) => new Response(await place(new URL(address).pathname.split("/").pop()).promise);
+  const module = place("pyodide.asm.wasm").promise;
+  const { instantiateStreaming } = WebAssembly;
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+    return { module: await module, instance: await WebAssembly.instantiate(await module, imports) };
   };
-}
-
-function count(chunk, controller) {
-  loaded = Math.min(loaded + chunk.length, total);
-  if (loaded - told > 200_000 || loaded === total) {
-    told = loaded;
-    enter(loaded === total ? "python" : "download", loaded);
-  }
-  controller.enqueue(chunk);
 }

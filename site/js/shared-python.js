@@ -6,7 +6,7 @@
 // lock's queue takes over, and what is still unanswered is asked again.
 
 import { Client, named, plain, revived } from "./calls.js";
-import { newWorker } from "./new-worker.js";
+import { startPython } from "./start-python.js";
 
 /** The worker and the queue before it. */
 class Host {
@@ -50,7 +50,7 @@ class Host {
   start() { return (this.#booted ??= this.#boot()); }
 
   #end() {
-    this.#worker?.terminate();
+    this.#worker?.end();
     this.#worker = this.#client = this.#booted = this.#running = null;
     this.generation++;
   }
@@ -77,20 +77,14 @@ class Host {
 
   #boot() {
     return new Promise((resolve, reject) => {
-      const worker = this.#worker = newWorker(this.file);
-      const { port1, port2 } = new MessageChannel();
-      this.#client = new Client(port2);
-      const failed = (error) => { this.#client?.lose(error); reject(error); };
-      worker.addEventListener("message", ({ data }) => {
-        if (data.stage) this.onStage(data.stage);
-        if (data.failed) failed(revived(data.failed));
-        if (data.ready) resolve();
+      const worker = this.#worker = startPython({
+        root: this.root, file: this.file, onStage: this.onStage, onReady: resolve,
+        onFailed: (error) => {
+          if (this.#worker === worker) this.#client.lose(error);
+          reject(error);
+        },
       });
-      worker.addEventListener("error", (event) => {
-        event.preventDefault();
-        failed(named("BootError", event.message || "this frame may not load Python's worker", { stage: "worker" }));
-      });
-      worker.postMessage({ boot: this.root, port: port1 }, [port1]);
+      this.#client = new Client(worker.port);
     });
   }
 }

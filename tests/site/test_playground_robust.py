@@ -37,7 +37,7 @@ window.workers = {};
     window.Worker = class extends Native {
         constructor(url, how) {
             super(url, how);
-            workers[String(url).match(/(\\w+)\\.js/)[1]] = this;
+            workers[how.name ?? String(url).match(/(\\w+)\\.js/)[1]] = this;
         }
         addEventListener(type, listener) {
             listen.call(this, type, (event) => {
