@@ -8,6 +8,7 @@ import { $, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
 import { createEngine } from "./engine.js";
 import { createFacts } from "./facts.js";
+import { written } from "./fields.js";
 import { createGradients } from "./gradients.js";
 import { createGuest } from "./guest.js";
 import { handsLater } from "./hands.js";
@@ -215,15 +216,26 @@ window.micrograd = {
   get ready() { return ready ?? (guest.waits ? engine.start() : engine.ready); },
   get state() { return configOf(state); },
   get result() { return current() ? summary() : null; },
+  /**
+   * Change settings and train. They have the names that a link has; `layers` are the hidden layers
+   * alone, and a number is a constant learning rate. The result's `notices` say what was clamped, refused or
+   * unknown; what holds no setting that can be taken rejects, and changes nothing.
+   */
   async set(partial) {
+    if (partial === null || typeof partial !== "object" || Array.isArray(partial)) throw new TypeError(`set: expected an object of settings, such as {noise: 0.2}, not ${written(partial)}`);
+    const { state: next, notices, taken } = merge(state, partial, { outside: true });
+    if (!taken && notices.length) throw Object.assign(new RangeError(`set: ${notices.join(" ")}`), { notices });
     hands.setUp();
-    const { state: next, notices } = merge(state, partial);
     showNotices(notices);
     state = next;
     show();
     address.now(state);
     guest.touch();
-    return train();
+    try {
+      return { ...await train(), notices };
+    } catch (error) {
+      throw Object.assign(error, { notices });
+    }
   },
 };
 
