@@ -23,8 +23,9 @@
   const STREAMED = 1_000_000; // bytes from which a file that is not kept is passed on as it comes
 
   const isOurs = (address) => address.startsWith(SCOPE) && !FOR_KERNELS.test(address);
-  /** Null where a browser keeps nothing; then all is as without a service worker. */
-  const open = () => caches.open(KEPT).catch(() => null);
+  /** Null where a browser keeps nothing, or no longer: a newer version has this one's cache put away. Then
+   * all is as without a service worker. */
+  const open = async () => (await caches.has(KEPT).catch(() => false) ? caches.open(KEPT) : null);
   const later = (ms) => new Promise((done) => { setTimeout(done, ms, null); });
 
   // -- what can be proved ---------------------------------------------------------------------------
@@ -186,12 +187,10 @@
   // -- from one version to the next -----------------------------------------------------------------
 
   async function takeList() {
-    const cache = await open();
-    if (!cache) return;
     const response = await fetch(LIST, { cache: "no-cache" });
     const bytes = await response.clone().arrayBuffer();
     if (!response.ok || await hashOf(bytes) !== LIST_HASH) throw new Error(`${LIST} is not the list of this version`);
-    await cache.put(LIST, response);
+    await caches.open(KEPT).then((cache) => cache.put(LIST, response), () => null); // nothing is kept in private windows
   }
 
   /** What older versions kept goes; what is the same in this one is taken over first. */

@@ -42,5 +42,5 @@ const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js
 const defaults = join(output, "default.json");
 await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
 rmSync(defaults);
-await build({ ...common, format: "iife", entryPoints: found("js/early.js") });
+await build({ ...common, format: "iife", entryPoints: found("js/early.js", "js/watchdog.js") });
 await build({ ...common, entryPoints: found("playground.css", "bench/bench.css") });

@@ -3,6 +3,7 @@
 // address bar. The engine says every number; this page draws and forwards.
 
 import { UNABLE, canCompute } from "./able.js";
+import { alive, loadAnew, within } from "./anew.js";
 import { createAddress } from "./address.js";
 import { $, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
@@ -33,7 +34,7 @@ const address = createAddress({
 const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
 const { firstWorker } = window;
 window.firstWorker = null; // from now on it is too late for one
-const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), ...guest.terms });
+const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), onHeard: alive, ...guest.terms });
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
@@ -87,7 +88,7 @@ function onThere() {
   if (picture.painted) hands.follow();
 }
 function onMissing({ message }) {
-  showNotices([`The controls did not load: ${message}. Reload the page to try again.`]);
+  showNotices([`The controls did not load: ${message}.`], loadAnew);
 }
 
 const retrain = perFrame(() => { train().catch(() => {}); });
@@ -293,7 +294,10 @@ async function boot() {
   if (!able || !hands.canWait(state)) await hands.setUp();
   showNow();
   document.body.dataset.shown = "";
-  if (!able) return showHint(UNABLE);
+  if (!able) {
+    alive();
+    return showHint(UNABLE);
+  }
   new ResizeObserver(perFrame(measure)).observe($("plane-canvas"));
   new ResizeObserver(perFrame(measure)).observe($("network-canvas"));
   plane.measure();
@@ -306,12 +310,12 @@ async function boot() {
   // The charts' code waits for the first picture: it is the larger part of what the page weighs.
   const later = async () => {
     await first;
-    const { createCurves } = await import("./curves.js");
-    curves = await createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") });
+    const { createCurves } = await within(import("./curves.js"));
+    curves = await within(createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") }));
     picture.again();
   };
   later()
-    .catch((error) => showNotices([`The curves could not be drawn: ${error.message}`]))
+    .catch((error) => showNotices([`The curves could not be drawn: ${error.message}.`], loadAnew))
     .then(() => import("./later.js"))
     .then(({ keepForOffline }) => keepForOffline(new URL("../", import.meta.url)), () => null);
 }

@@ -6,12 +6,14 @@ import { $, button, make, setText, shown } from "./dom.js";
 const STAGES = new Map([["download", "Loading Python"], ["start", "Starting Python"], ["python", "Starting Python"], ["engine", "Starting the engine"], ["worker", "Starting its worker"]]);
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
-export function showNotices(notices) {
+/** `retry`, if it is given, is offered beside them. */
+export function showNotices(notices, retry) {
   const box = $("notices");
   if (!notices.length) return box.replaceChildren();
   const some = notices.length > 5 ? [...notices.slice(0, 5), `… and ${notices.length - 5} more.`] : notices;
   box.replaceChildren(
     make("ul", { "aria-label": "Notices" }, ...some.map((text) => make("li", {}, text))),
+    ...(retry ? [button("Retry", ({ target }) => { target.disabled = true; setText(target, "Trying …"); retry(); })] : []),
     button("Dismiss", () => box.replaceChildren(), { "aria-label": "Dismiss the notices" }),
   );
 }

@@ -2,6 +2,7 @@
 // links here, so the link works from a page inside another one too. The notebook goes where
 // JupyterLite keeps a reader's files, under a name that is not taken.
 
+import { alive } from "./anew.js";
 import { copyText, make, setText } from "./dom.js";
 
 const NAME = "playground-run";
@@ -76,6 +77,7 @@ function failed(text, code) {
 }
 
 async function run() {
+  alive();
   const asked = new URLSearchParams(location.hash.slice(1));
   const code = asked.get("code");
   if (!code) return failed("This link names no code. Go back to the playground and open a run’s Code tab.");

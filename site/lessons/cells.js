@@ -74,11 +74,19 @@ export function createCells(context, elements) {
     cells.push(cell);
 
     function changed() {
+      show();
+      context.keep(`cell:${name}`, editor.text, editor.original);
+    }
+    function show() {
       const differs = editor.text !== editor.original;
       again.hidden = edited.hidden = !differs;
       cell.ran = null;
       editor.mark(null);
-      context.keep(`cell:${name}`, editor.text, editor.original);
+    }
+    function take(text = editor.original) {
+      if (text === editor.text) return;
+      editor.text = text;
+      show();
     }
     function reset() {
       editor.reset();
@@ -116,8 +124,8 @@ export function createCells(context, elements) {
       output.replaceChildren(...outcomeElements(facts));
       if (!output.childNodes.length) output.replaceChildren(make("p", { class: "quiet" }, "It ran, and shows nothing."));
     }
-    const kept = context.kept.texts[`cell:${name}`];
-    if (kept !== undefined) { editor.text = kept; changed(); }
+    take(context.kept.texts[`cell:${name}`]);
+    context.follow(`cell:${name}`, take);
   });
   return cells;
 }
@@ -135,23 +143,31 @@ export function createExercise(context, element) {
   stepHints(element);
 
   function changed() {
+    show();
+    context.keep(`exercise:${name}`, editor.text, editor.original);
+  }
+  function show() {
     again.hidden = editor.text === editor.original;
     editor.mark(null);
-    context.keep(`exercise:${name}`, editor.text, editor.original);
+  }
+  function take(text = editor.original) {
+    if (text === editor.text) return;
+    editor.text = text;
+    show();
   }
   async function judge() {
     if (element.hasAttribute("aria-busy")) return;
     element.setAttribute("aria-busy", "true");
     try {
       const { facts } = await asked(context, line, controls, ["check", [editor.text, check]], CHECK_LIMIT_MS);
-      show(facts);
+      tell(facts);
     } catch (error) {
       verdict.replaceChildren(failureElement(error));
     } finally {
       element.removeAttribute("aria-busy");
     }
   }
-  function show({ passed, message, hint, stdout, problem }) {
+  function tell({ passed, message, hint, stdout, problem }) {
     editor.mark(problem?.line);
     const printed = stdout ? [make("pre", { class: "stdout" }, stdout.trimEnd())] : [];
     if (problem) verdict.replaceChildren(...printed, errorElement(problem));
@@ -165,8 +181,8 @@ export function createExercise(context, element) {
       context.tell("micrograd-exercise-passed", { exercise: name });
     }
   }
-  const kept = context.kept.texts[`exercise:${name}`];
-  if (kept !== undefined) { editor.text = kept; changed(); }
+  take(context.kept.texts[`exercise:${name}`]);
+  context.follow(`exercise:${name}`, take);
 }
 
 /** A hint can be opened once the one before it was; the solution after all of them. */
