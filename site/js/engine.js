@@ -130,6 +130,8 @@ class Engine {
       request.resolve(await this.#client.call("train", request.config));
     } catch (error) {
       request.reject(error);
+      // A worker's memory never shrinks: another one has all of it again.
+      if (error.name === "MemoryError") this.retry().catch(() => null);
     }
     this.#running = null;
     const next = this.#waiting;
@@ -219,7 +221,7 @@ class Engine {
     const own = this.#python = { end: () => own.shared?.end() };
     const file = new URL(PYTHON_FILE, import.meta.url).href;
     const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
-    const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), undefined, arrays).answer;
+    const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), {}, arrays).answer;
     serve(port1, new Map([["answer", answer]]));
     this.#connect({ port: port2 }, [port2]);
     try {

@@ -35,6 +35,6 @@ export function outcomeElements({ stdout, result, problem }) {
 
 export function errorElement({ type, message, line, hint }) {
   return make("div", { class: "error" },
-    make("p", {}, make("b", {}, line ? `Line ${line}: ` : ""), `${type}: ${message}`),
+    make("p", {}, make("b", {}, line ? `Line ${line}: ` : ""), message ? `${type}: ${message}` : type),
     ...(hint ? [make("p", {}, hint)] : []));
 }
