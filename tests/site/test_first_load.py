@@ -116,6 +116,37 @@ def test_a_file_that_does_not_come_is_told_and_retry_works(
             page.wait_for_function(WELL, arg=PAGES[path], timeout=BOOT_MS)
 
 
+PYTHON = ("python.js", "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_of_python_that_does_not_come_is_told_and_retry_works(
+    dist: Path, at_root: str, start_visit: VisitMaker, kind: str
+) -> None:
+    runtime = dist / "static" / "pyodide"
+    (wheel,) = (path.name for path in runtime.glob("micrograd_wasm-*.whl"))
+    names = [*PYTHON, "pyodide-lock.json", wheel]
+    folder = {name: "playground" if name == "python.js" else "static/pyodide" for name in names}
+    with start_visit(f"python-{kind}") as visit, tabs(visit, len(names)) as pages:
+        for page, name in zip(pages, names, strict=True):
+            break_file(page, dist, f"{folder[name]}/{name}", kind)
+            page.goto(at_root, wait_until="commit")
+        for page, name in zip(pages, names, strict=True):
+            said = page.locator("#stage .failed")
+            expect(said, name).to_have_text("Python did not start.", timeout=2 * PROMISED_MS)
+            page.unroute_all()
+        # To start seven Pythons at once is no first load: one of them stands for all.
+        chosen = names[KINDS.index(kind)]
+        for page, name in zip(pages, names, strict=True):
+            if name != chosen:
+                page.goto("about:blank")
+        page = pages[names.index(chosen)]
+        page.locator("#retry").click()
+        page.set_default_timeout(BOOT_MS)
+        assert page.evaluate("micrograd.set({layers: [5], dataSeed: 3})")["parameterCount"] == 21
+
+
 def assert_told_or_whole(page: Page, path: str, name: str) -> None:
     page.wait_for_selector(f"{SAYS}, {PAGES[path]}", state="attached", timeout=PROMISED_MS)
     said = page.locator(SAYS)
