@@ -51,11 +51,19 @@ function look() {
 function give() {
   if (isAlive() && isWhole()) return;
   const come = new Set(performance.getEntriesByType("resource").map(({ name }) => name));
-  for (const one of document.querySelectorAll("script[src], link:is([rel=stylesheet], [rel=modulepreload])")) {
+  for (const one of document.querySelectorAll("script[src], link:is([rel=stylesheet], [rel=modulepreload]:not([media]))")) {
     const address = one.src || one.href;
     if (!come.has(address)) lost.add(nameOf(address));
   }
-  if (!document.body) window.stop(); // a script before the page's text is waited for
+  if (!document.body) { // a script before the page's text is waited for
+    // Such a page is never painted, whatever is put into it: another one takes its place.
+    const { title } = document;
+    document.open();
+    document.write("<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><body>");
+    document.close();
+    document.title = title;
+    return say("This page did not load in full: a part of it is missing");
+  }
   for (const one of styles()) if (!one.sheet) one.remove(); // until they come, browsers show nothing
   look();
 }

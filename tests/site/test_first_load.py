@@ -150,6 +150,7 @@ def test_a_file_of_python_that_does_not_come_is_told_and_retry_works(
 def assert_told_or_whole(page: Page, path: str, name: str) -> None:
     page.wait_for_selector(f"{SAYS}, {PAGES[path]}", state="attached", timeout=PROMISED_MS)
     said = page.locator(SAYS)
+    page.wait_for_function("true", timeout=PROMISED_MS)  # it is painted, not only there
     styled = page.evaluate(WHOLE)
     if not (styled and page.locator(PAGES[path]).count()):
         expect(said.first, name).to_be_visible(timeout=PROMISED_MS)
