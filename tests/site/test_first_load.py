@@ -16,20 +16,15 @@ from tests.site.visits import Visit
 PROMISED_MS = 15_000
 KINDS = ("missing", "wrong", "cut", "hang")
 LESSON = "lessons/two-moons/"
-# By page: where its first load looks whole.
+# By page: where its first load looks whole. (The playground as an embed: that fetches no Python.)
+PLAYGROUND = "#embed"
 PAGES = {
-    "": "body[data-painted]:has(#loss-chart canvas):has(#rail > *)",
+    PLAYGROUND: "body[data-painted]:has(#loss-chart canvas):has(#rail > *)",
     LESSON: "html.alive:has([data-cell] .run)",
     "lessons/": "#work-says:is(.work-buttons:not([hidden]) ~ *)",
     "notebook-list/": "body[data-shown]",
     "bench/": "#measure:not([disabled])",
 }
-# Python is on its way for ever: it is not what is looked at.
-NO_PYTHON = """
-    self.addEventListener("message", ({data}) => {
-        if (data.boot) postMessage({stage: {name: "engine", loadedBytes: 1, totalBytes: 1}});
-    });
-"""
 WHOLE = "getComputedStyle(document.documentElement).getPropertyValue('--whole') !== ''"
 RETRY = """() => [...document.querySelectorAll("button")]
     .find((one) => one.textContent === "Retry")?.click()"""
@@ -68,10 +63,6 @@ def break_file(page: Page, dist: Path, name: str, kind: str) -> None:
 @pytest.fixture(scope="module")
 def first(start_visit: VisitMaker) -> Iterator[Visit]:
     with start_visit("first-load") as visit:
-        visit.page.context.route(
-            "**/playground/python.js*",
-            lambda route: route.fulfill(body=NO_PYTHON, content_type="text/javascript"),
-        )
         yield visit
 
 
@@ -96,12 +87,12 @@ def files_of(visit: Visit, address: str, path: str) -> list[str]:
 
 
 # The two pages with most in them in each trouble; the others' files in one trouble each, in turn.
-WALKS = [(path, kind) for path in ("", LESSON) for kind in KINDS]
-WALKS += [(path, "") for path in PAGES if path not in ("", LESSON)]
+WALKS = [(path, kind) for path in (PLAYGROUND, LESSON) for kind in KINDS]
+WALKS += [(path, "") for path in PAGES if path not in (PLAYGROUND, LESSON)]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("path", "only"), WALKS, ids=lambda one: one or "all")
+@pytest.mark.parametrize(("path", "only"), WALKS, ids=lambda one: one or "-")
 def test_a_file_that_does_not_come_is_told_and_retry_works(
     dist: Path, at_root: str, first: Visit, path: str, only: str
 ) -> None:
