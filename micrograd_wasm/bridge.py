@@ -34,9 +34,9 @@ def answer(name: str, text: str, *arrays: Sequence[float]) -> Answer:
         _ANSWERS.update(_KNOWN)
     try:
         return _ANSWERS[name](*json.loads(text), *arrays)
-    except Exception as error:  # whatever it is, the page is to hear of it
-        name = type(error).__name__
-        return (json.dumps({"error": {"name": name, "message": str(error) or name}}),)
+    except BaseException as error:  # whatever it is, the page is to hear of it
+        name = cells.name_of(type(error)) or "Error"
+        return (json.dumps({"error": {"name": name, "message": cells.told(error) or name}}),)
 
 
 def _plan(config: Any) -> Answer:

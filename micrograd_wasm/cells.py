@@ -1,7 +1,8 @@
 """Runs a cell of a lesson: Python text in, what it prints and what its last line is worth out.
 
 A cell behaves as in a notebook: names live on from one cell to the next, and the value of a last
-expression is shown. What goes wrong comes back as a line and plain words, not as a traceback.
+expression is shown. What goes wrong comes back as a line and plain words, not as a traceback; that
+is whatever the cell raises, also what would end a program, and errors that cannot be told.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import contextlib
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final
 
@@ -56,17 +58,31 @@ def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
         body = ast.parse(source, file).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
         namespace.setdefault("__name__", "__main__")
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            _nothing_to_read(),
+        ):
             if body:
                 exec(compile(ast.Module(body, []), file, "exec"), namespace)
             if isinstance(last, ast.Expr):
                 value = eval(compile(ast.Expression(last.value), file, "eval"), namespace)
                 if value is not None:
                     outcome["result"] = shown(value)
-    except (Exception, SystemExit, RecursionError) as error:
+    except BaseException as error:  # exit() and a KeyboardInterrupt are the cell's, too
         outcome["problem"] = explain(error, file)
     outcome["stdout"] = printed.text()
     return outcome
+
+
+@contextlib.contextmanager
+def _nothing_to_read() -> Iterator[None]:
+    """input() finds the end of a file: there is nobody to ask."""
+    before, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def shown(value: Any) -> dict[str, str]:
@@ -91,14 +107,33 @@ def cut(text: str, most: int) -> str:
 
 def explain(error: BaseException, file: str) -> dict[str, Any]:
     """An error for a reader: {"type", "message", "line" (of `file`, or None), "hint"}."""
-    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    message = error.msg if isinstance(error, SyntaxError) else told(error)
     line = error.lineno if isinstance(error, SyntaxError) else _line(error.__traceback__, file)
     return {
-        "type": type(error).__name__,
+        "type": name_of(type(error)) or "Error",
         "message": cut(message, MESSAGE_CHARACTERS),
         "line": line,
         "hint": _hint(error, message),
     }
+
+
+def told(error: BaseException) -> str:
+    """An error's own words; what stands in for them where asking for them fails."""
+    if isinstance(error, SystemExit) and error.code is None:
+        return "the program ends itself"
+    try:
+        return str(error)
+    except BaseException:
+        return "its message cannot be shown"
+
+
+def name_of(thing: Any) -> str:
+    """The __name__ of a function or class, or "" where it has none, or none that can be had."""
+    try:
+        name = thing.__name__
+    except BaseException:
+        return ""
+    return name if isinstance(name, str) else ""
 
 
 def _line(trace: TracebackType | None, file: str) -> int | None:
@@ -118,6 +153,8 @@ def _hint(error: BaseException, message: str) -> str:
         return f"Python does not know {called} here. Look for a typing mistake, or import it first."
     if isinstance(error, SyntaxError) and "expected ':'" in message:
         return "A line that begins a block (def, for, if) ends with a colon."
+    if isinstance(error, ValueError) and message.startswith("Exceeds the limit"):
+        return "This whole number has too many digits to be written out."
     if isinstance(error, AttributeError) and "'float'" in message:
         return "That is a plain number. Only a Value has .data, .relu() or .backward()."
     return next((text for kind, text in _HINTS.items() if isinstance(error, kind)), "")
@@ -132,6 +169,10 @@ _HINTS: Final[Mapping[type[BaseException], str]] = {
     IndexError: "The list is shorter than that.",
     TypeError: "An operation got something that it does not work on. The message says what.",
     ArithmeticError: "A number left the range that a float64 can hold.",
+    EOFError: "input() has nobody to ask here. Write what you would type into the code instead.",
+    SystemExit: "exit() ends a program. A cell ends by itself: leave it out, or use return.",
+    KeyboardInterrupt: "The code raises by itself what Ctrl+C would. The Stop button stops a cell.",
+    MemoryError: "It needs more memory than a tab has. Python is started anew; try it smaller.",
 }
 
 

@@ -118,6 +118,10 @@ def _judged_once(names: dict[str, Any], program: CodeType) -> dict[str, Any]:
         exec(program, helpers)
     except Wrong as wrong:
         return {"passed": False, "message": str(wrong), "hint": wrong.hint}
+    except BaseException as error:  # what the answer gave does not let itself be looked at
+        told = cells.explain(error, "<answer>")
+        words = f"What it gave cannot be checked: {told['type']}: {told['message']}."
+        return {"passed": False, "message": words, "hint": told["hint"]}
     times = f"{len(tried) * ROUNDS} times with fresh numbers"
     return {"passed": True, "message": f"Tried {times}. The last: {tried[-1]}.", "hint": ""}
 
@@ -144,13 +148,14 @@ def expect(
     Raises:
         Wrong: something else came back, or calling it failed.
     """
-    tried = f"{function.__name__}({', '.join(map(_text, arguments))})"
+    tried = f"{cells.name_of(function) or _text(function)}({', '.join(map(_text, arguments))})"
     try:
         got = function(*arguments)
-    except Exception as error:
+    except BaseException as error:  # exit() in an answer ends the answer
         told = cells.explain(error, "<answer>")
         where = f" at line {told['line']}" if told["line"] else ""
-        raise Wrong(f"{tried} stopped{where}: {told['message']}", told["hint"]) from error
+        words = told["message"] or told["type"]
+        raise Wrong(f"{tried} stopped{where}: {words}", told["hint"]) from error
     if _same(got, equals, within):
         return f"{tried} gave {_text(got)}"
     hint = next((text for m, text in (mistakes or {}).items() if _is_mistake(got, m)), "")
@@ -179,14 +184,20 @@ def _same(got: Any, expected: Any, within: float) -> bool:
         return fits and all(_same(a, b, within) for a, b in zip(got, expected, strict=True))
     if not isinstance(got, int | float):
         return False
-    return bool(abs(got - expected) <= within * max(1.0, abs(expected)))
+    try:
+        return bool(abs(got - expected) <= within * max(1.0, abs(expected)))
+    except OverflowError:  # an int beyond all floats
+        return False
 
 
 def _is_mistake(got: Any, mistake: Any) -> bool:
     """Closer than `_same`, and relative only: a tiny mistake is not the same as 0."""
     if not isinstance(got, int | float) or isinstance(got, bool):
         return _same(got, mistake, 1e-9)
-    return not isinstance(mistake, bool) and bool(abs(got - mistake) <= 1e-6 * abs(mistake))
+    try:
+        return not isinstance(mistake, bool) and bool(abs(got - mistake) <= 1e-6 * abs(mistake))
+    except OverflowError:
+        return False
 
 
 def _text(thing: Any) -> str:
@@ -195,7 +206,10 @@ def _text(thing: Any) -> str:
     if isinstance(thing, list | tuple):
         rest = f", … {len(thing)} in all" if len(thing) > _SHOWN_ITEMS else ""
         return f"[{', '.join(map(_text, thing[:_SHOWN_ITEMS]))}{rest}]"
-    text = str(getattr(thing, "__name__", repr(thing)))
+    try:
+        text = cells.name_of(thing) or repr(thing)
+    except BaseException:  # its __repr__ is broken, or it has too many digits
+        text = f"something of type {cells.name_of(type(thing))}"
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 

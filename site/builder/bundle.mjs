@@ -37,10 +37,11 @@ const common = {
 // it. The other pages are not in it: each would split off more small files, for all to wait for.
 await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
 await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js", "js/bench.js") });
-// A worker is one file, and so is what starts it: no other round trip is waited for.
+// A worker is one file, and so is what starts it: no other round trip is waited for. Its last line
+// tells a page that takes it as a text that all of it has come.
 const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js");
 const defaults = join(output, "default.json");
-await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
+await build({ ...common, entryPoints: workers, alias: { "default-run": defaults }, footer: { js: "//whole" } });
 rmSync(defaults);
-await build({ ...common, format: "iife", entryPoints: found("js/early.js") });
+await build({ ...common, format: "iife", entryPoints: found("js/early.js", "js/watchdog.js") });
 await build({ ...common, entryPoints: found("playground.css", "bench/bench.css") });

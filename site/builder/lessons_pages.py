@@ -151,9 +151,10 @@ def contents_page(lessons: list[Lesson], pictures: dict[str, str], version: str)
         if lesson.part:
             end = "</ol>\n" if rows else ""
             rows.append(f'{end}<h2>{escaped(lesson.part)}</h2>\n<ol class="list" role="list">')
+        names = " ".join(exercise.name for exercise in lesson.of(Exercise))
         rows.append(
             f'<li value="{lesson.number}" data-lesson="{lesson.slug}" '
-            f'data-exercises="{len(lesson.of(Exercise))}">{pictures[lesson.slug]}'
+            f'data-exercises="{names}">{pictures[lesson.slug]}'
             f'<div><a href="{lesson.slug}/">{lesson.number}. {escaped(lesson.title)}</a> '
             f'<span class="minutes">{lesson.minutes} min</span>'
             f'<p>{escaped(lesson.idea)}</p><p class="done"></p></div></li>'

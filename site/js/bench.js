@@ -2,6 +2,7 @@
 // and whether both come to the same bits.
 
 import { UNABLE, canCompute } from "./able.js";
+import { alive } from "./anew.js";
 import { $, copyText, make, setText } from "./dom.js";
 import { createEngine } from "./engine.js";
 import { createStage, showNotices } from "./messages.js";
@@ -125,6 +126,7 @@ async function measure() {
 }
 
 async function begin() {
+  alive();
   setUpTheme($("theme"));
   show("eager", null, "Not measured yet");
   if (!canCompute()) return show("compiled", null, UNABLE);

@@ -14,6 +14,7 @@ const PATIENCE_MS = 1500;
  * @param {object} options
  * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} [options.onStage]
  * @param {(error: Error) => void} [options.onLost] Python broke down after it had been ready
+ * @param {() => void} [options.onHeard] the page's worker is there, or it is known not to come
  * @param {string|URL} [options.base] the site's root
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
@@ -21,13 +22,14 @@ const PATIENCE_MS = 1500;
  * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
  *   runs already, the run that it sent, and what became of it (early.js)
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
-  return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group, firstWorker);
+export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
+  return new Engine(onStage, onLost, onHeard, new URL(base, location.href).href, mayStart, group, firstWorker);
 }
 
 class Engine {
   #onStage;
   #onLost;
+  #onHeard;
   #base;
   #mayStart;
   #group;
@@ -39,9 +41,10 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, base, mayStart, group, firstWorker) {
+  constructor(onStage, onLost, onHeard, base, mayStart, group, firstWorker) {
     this.#onStage = onStage;
     this.#onLost = onLost;
+    this.#onHeard = onHeard;
     this.#base = base;
     this.#mayStart = mayStart;
     this.#group = group;
@@ -55,7 +58,9 @@ class Engine {
     this.#worker = worker;
     this.#client = new Client(worker);
     this.#sent = first?.trained ?? null;
+    if (this.#sent) this.#onHeard();
     worker.addEventListener("message", ({ data }) => {
+      this.#onHeard();
       if (data.trained) {
         this.#sent = data.trained;
         this.#answerWithSent();
@@ -68,6 +73,7 @@ class Engine {
       this.#client.lose(error);
       worker.terminate();
       this.#worker = null;
+      this.#onHeard();
       this.#bootFailed(error);
     };
     worker.addEventListener("error", failed);
@@ -124,6 +130,8 @@ class Engine {
       request.resolve(await this.#client.call("train", request.config));
     } catch (error) {
       request.reject(error);
+      // A worker's memory never shrinks: another one has all of it again.
+      if (error.name === "MemoryError") this.retry().catch(() => null);
     }
     this.#running = null;
     const next = this.#waiting;
@@ -213,7 +221,7 @@ class Engine {
     const own = this.#python = { end: () => own.shared?.end() };
     const file = new URL(PYTHON_FILE, import.meta.url).href;
     const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
-    const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), undefined, arrays).answer;
+    const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), {}, arrays).answer;
     serve(port1, new Map([["answer", answer]]));
     this.#connect({ port: port2 }, [port2]);
     try {

@@ -2,7 +2,12 @@
 // into bounds, and written back. What `clean` returns is always a sane value or undefined; names
 // are looked up in Maps and arrays, never on an object, so "constructor" is just an unknown word.
 
-function written(raw) {
+/** A value in a notice, in a few words. */
+export const written = (raw) => {
+  const text = worded(raw);
+  return text.length > 40 ? text.slice(0, 39) + "…" : text;
+};
+function worded(raw) {
   if (raw === "") return "nothing";
   if (Number.isNaN(raw)) return "something that is no number";
   try {
@@ -11,11 +16,7 @@ function written(raw) {
     return `a value of type ${typeof raw}`;
   }
 }
-const cut = (raw) => {
-  const text = written(raw);
-  return text.length > 40 ? text.slice(0, 39) + "…" : text;
-};
-const bad = (raw, want) => ({ value: undefined, notice: `must be ${want}, not ${cut(raw)}` });
+const bad = (raw, want) => ({ value: undefined, notice: `must be ${want}, not ${written(raw)}` });
 
 export function choice(...options) {
   return {
@@ -38,7 +39,7 @@ export function number(minimum, maximum, { whole = false, scale = "linear", step
     clean(raw) {
       if (typeof raw !== "number" || Number.isNaN(raw)) return bad(raw, want);
       const fit = Math.min(maximum, Math.max(minimum, whole ? Math.round(raw) : raw)) || 0;
-      return fit === raw ? { value: fit } : { value: fit, notice: `must be ${want}, so ${cut(raw)} became ${fit}` };
+      return fit === raw ? { value: fit } : { value: fit, notice: `must be ${want}, so ${written(raw)} became ${fit}` };
     },
   };
 }
@@ -92,7 +93,7 @@ export function names(options, what) {
       if (!Array.isArray(raw)) return bad(raw, `a list of ${what}`);
       const known = options.filter((name) => raw.includes(name));
       const unknown = raw.filter((name) => !options.includes(name));
-      const notice = unknown.length ? `leave out ${unknown.slice(0, 3).map((name) => `“${cut(name)}”`).join(", ")}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}: this page has no such ${what}` : undefined;
+      const notice = unknown.length ? `leave out ${unknown.slice(0, 3).map((name) => `“${written(name)}”`).join(", ")}${unknown.length > 3 ? ` and ${unknown.length - 3} more` : ""}: this page has no such ${what}` : undefined;
       return { value: known, notice };
     },
   };
@@ -113,30 +114,45 @@ export const flag = {
   clean: (raw) => (typeof raw === "boolean" ? { value: raw } : bad(raw, "1 or 0")),
 };
 
-/** How the learning rate runs: {kind, start, end}; in a link "linear:1:0.1". */
+/** How the learning rate runs: {kind, start, end}; in a link "linear:1:0.1". A number is a constant rate. */
 export function schedule(kinds, rate, usual) {
   const kind = choice(...kinds);
+  const PARTS = { official: ["kind"], constant: ["kind", "start"], linear: ["kind", "start", "end"] };
+  /** The kind that is meant where none is named, or undefined. */
+  const meant = ({ start, end }) => (end !== undefined ? "linear" : start !== undefined ? "constant" : undefined);
   return {
     kinds, rate,
     fromText(text) {
-      const [name, start, end] = text.split(":");
-      const raw = { ...usual, kind: name };
-      if (start !== undefined) raw.start = raw.end = rate.fromText(start);
-      if (end !== undefined) raw.end = rate.fromText(end);
-      return raw;
+      const [name, ...rates] = text.split(":");
+      if (!rates.length && !kinds.includes(name)) return rate.fromText(text);
+      const [start, end, ...more] = rates.map(rate.fromText);
+      const raw = { kind: name, start, end: end ?? (name === "linear" ? start : undefined), more: more.length ? more : undefined };
+      return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
     },
     toText({ kind: name, start, end }) {
       return name === "official" ? name : name === "constant" ? `${name}:${start}` : `${name}:${start}:${end}`;
     },
     clean(raw) {
-      if (raw === null || typeof raw !== "object") return bad(raw, "a schedule");
-      const own = (key) => (Object.hasOwn(raw, key) ? raw[key] : usual[key]);
-      const found = [kind.clean(own("kind")), rate.clean(own("start")), rate.clean(own("end"))];
+      if (typeof raw === "number") {
+        const { value, notice } = rate.clean(raw);
+        return { value: value === undefined ? undefined : { kind: "constant", start: value, end: value }, notice };
+      }
+      if (raw === null || typeof raw !== "object" || Array.isArray(raw)) return bad(raw, "a number, or a schedule of kind, start and end");
+      const given = (key) => (Object.hasOwn(raw, key) ? raw[key] : undefined);
+      const found = [kind.clean(given("kind") ?? meant(raw)), ...["start", "end"].map((key) => rate.clean(given(key) ?? usual[key]))];
       const notice = found.find((one) => one.notice)?.notice;
       if (found.some((one) => one.value === undefined)) return { value: undefined, notice };
-      const value = { kind: found[0].value, start: found[1].value, end: found[2].value };
+      const [name, start, end] = found.map((one) => one.value);
+      const value = { kind: name, start, end: name === "constant" && given("end") === undefined ? start : end };
       if (value.kind === "official") Object.assign(value, usual, { kind: "official" });
       return { value, notice };
+    },
+    /** What somebody gave that their schedule has no place for, in words. */
+    surplus(raw, { kind: name }) {
+      if (Object(raw) !== raw) return undefined;
+      const own = PARTS[name] ?? [];
+      const odd = Object.keys(raw).filter((key) => !own.includes(key) && (key !== "end" || raw.end !== raw.start) && !(name === "official" && raw[key] === usual[key]));
+      return odd.length ? `“${name}” has ${own.length > 1 ? `no more than ${own.slice(1).join(" and ")}` : "rates of its own"}, so the rest of ${written(raw)} was left out` : undefined;
     },
   };
 }

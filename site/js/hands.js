@@ -3,6 +3,7 @@
 // set up after it. But what shows parts by name looks at all of them, and a rail whose height moves
 // what stands below it is there first.
 
+import { within } from "./anew.js";
 import { configOf, defaults, same } from "./state.js";
 
 const ROOM_IS_KEPT = matchMedia("(min-width: 1100px) and (min-height: 700px), (max-width: 719px)");
@@ -11,7 +12,7 @@ const LONGEST_MS = 2000; // for a picture that does not come
 /** `onThere` is told when they are there, `onMissing` of the error that came instead; the rest is theirs. */
 export function handsLater({ onThere, onMissing, ...page }) {
   let hands = null, coming = null;
-  const load = () => coming ??= import("./later.js").catch((error) => {
+  const load = () => coming ??= within(import("./later.js")).catch((error) => {
     coming = null; // whoever needs them next tries again
     throw error;
   });

@@ -3,11 +3,13 @@
 // address bar. The engine says every number; this page draws and forwards.
 
 import { UNABLE, canCompute } from "./able.js";
+import { alive, loadAnew, within } from "./anew.js";
 import { createAddress } from "./address.js";
 import { $, perFrame } from "./dom.js";
 import { createDrawer } from "./drawer.js";
 import { createEngine } from "./engine.js";
 import { createFacts } from "./facts.js";
+import { written } from "./fields.js";
 import { createGradients } from "./gradients.js";
 import { createGuest } from "./guest.js";
 import { handsLater } from "./hands.js";
@@ -32,7 +34,7 @@ const address = createAddress({
 const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
 const { firstWorker } = window;
 window.firstWorker = null; // from now on it is too late for one
-const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), ...guest.terms });
+const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), onHeard: alive, ...guest.terms });
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
@@ -86,7 +88,7 @@ function onThere() {
   if (picture.painted) hands.follow();
 }
 function onMissing({ message }) {
-  showNotices([`The controls did not load: ${message}. Reload the page to try again.`]);
+  showNotices([`The controls did not load: ${message}.`], loadAnew);
 }
 
 const retrain = perFrame(() => { train().catch(() => {}); });
@@ -215,15 +217,26 @@ window.micrograd = {
   get ready() { return ready ?? (guest.waits ? engine.start() : engine.ready); },
   get state() { return configOf(state); },
   get result() { return current() ? summary() : null; },
+  /**
+   * Change settings and train. They have the names that a link has; `layers` are the hidden layers
+   * alone, and a number is a constant learning rate. The result's `notices` say what was clamped, refused or
+   * unknown; what holds no setting that can be taken rejects, and changes nothing.
+   */
   async set(partial) {
+    if (partial === null || typeof partial !== "object" || Array.isArray(partial)) throw new TypeError(`set: expected an object of settings, such as {noise: 0.2}, not ${written(partial)}`);
+    const { state: next, notices, taken } = merge(state, partial, { outside: true });
+    if (!taken && notices.length) throw Object.assign(new RangeError(`set: ${notices.join(" ")}`), { notices });
     hands.setUp();
-    const { state: next, notices } = merge(state, partial);
     showNotices(notices);
     state = next;
     show();
     address.now(state);
     guest.touch();
-    return train();
+    try {
+      return { ...await train(), notices };
+    } catch (error) {
+      throw Object.assign(error, { notices });
+    }
   },
 };
 
@@ -281,7 +294,10 @@ async function boot() {
   if (!able || !hands.canWait(state)) await hands.setUp();
   showNow();
   document.body.dataset.shown = "";
-  if (!able) return showHint(UNABLE);
+  if (!able) {
+    alive();
+    return showHint(UNABLE);
+  }
   new ResizeObserver(perFrame(measure)).observe($("plane-canvas"));
   new ResizeObserver(perFrame(measure)).observe($("network-canvas"));
   plane.measure();
@@ -294,12 +310,12 @@ async function boot() {
   // The charts' code waits for the first picture: it is the larger part of what the page weighs.
   const later = async () => {
     await first;
-    const { createCurves } = await import("./curves.js");
-    curves = await createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") });
+    const { createCurves } = await within(import("./curves.js"));
+    curves = await within(createCurves({ loss: $("loss-chart"), accuracy: $("accuracy-chart") }));
     picture.again();
   };
   later()
-    .catch((error) => showNotices([`The curves could not be drawn: ${error.message}`]))
+    .catch((error) => showNotices([`The curves could not be drawn: ${error.message}.`], loadAnew))
     .then(() => import("./later.js"))
     .then(({ keepForOffline }) => keepForOffline(new URL("../", import.meta.url)), () => null);
 }

@@ -2,16 +2,19 @@
 // plane for a run that left the real numbers or could not be made. Always: what happened, what to do.
 
 import { $, button, make, setText, shown } from "./dom.js";
+import { wordsOf } from "./failure.js";
 
 const STAGES = new Map([["download", "Loading Python"], ["start", "Starting Python"], ["python", "Starting Python"], ["engine", "Starting the engine"], ["worker", "Starting its worker"]]);
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
-export function showNotices(notices) {
+/** `retry`, if it is given, is offered beside them. */
+export function showNotices(notices, retry) {
   const box = $("notices");
   if (!notices.length) return box.replaceChildren();
   const some = notices.length > 5 ? [...notices.slice(0, 5), `… and ${notices.length - 5} more.`] : notices;
   box.replaceChildren(
     make("ul", { "aria-label": "Notices" }, ...some.map((text) => make("li", {}, text))),
+    ...(retry ? [button("Retry", ({ target }) => { target.disabled = true; setText(target, "Trying …"); retry(); })] : []),
     button("Dismiss", () => box.replaceChildren(), { "aria-label": "Dismiss the notices" }),
   );
 }
@@ -40,13 +43,13 @@ export function createStage() {
     loading(stage) { loading = stage.name === "ready" ? null : stage; failure = null; show(); },
     ready() { loading = failure = null; show(); },
     failed(error, retry) {
-      const { message, stage } = error, name = STAGES.get(stage) ?? stage;
-      const when = stage ? ` while ${name[0].toLowerCase()}${name.slice(1)}` : "";
-      const [text, told] = stage === "running" ? ["Python stopped.", `Python stopped (${message}). What needs nothing new from it goes on; press Retry to start it again.`]
-        : stage === "silent" ? ["Python does not answer.", `Python has not answered ${message}. It may still be at work on this run; press Retry to end it and start it again.`]
-        : ["Python did not start.", `Python did not start: it failed${when} (${message}). The default run works without it; press Retry for everything else.`];
-      failure = { text, retry };
-      showNotices([told]);
+      const { kind, title, text } = wordsOf(error);
+      const advice = {
+        died: "What needs nothing new from it goes on; press Retry to start it again.",
+        silent: "Press Retry to end it and start it again.",
+      }[kind] ?? "The default run works without it; press Retry for everything else.";
+      failure = { text: title, retry };
+      showNotices([`${text} ${advice}`]);
       show();
     },
     doing(text) { if (text !== doing) { doing = text; show(); } },

@@ -3,6 +3,7 @@
 // shown, and becomes a notebook when the reader says so: where JupyterLite keeps a reader's files,
 // under a name that is not taken.
 
+import { alive } from "./anew.js";
 import { button, copyText, make, setText } from "./dom.js";
 
 const NAME = "playground-run";
@@ -82,6 +83,7 @@ function failed(text, code) {
 }
 
 async function run() {
+  alive();
   const asked = new URLSearchParams(location.hash.slice(1));
   const code = asked.get("code");
   if (!code) return failed("This link names no code. Go back to the playground and open a run’s Code tab.");

@@ -1,22 +1,44 @@
 // A visit without a network finds what an earlier one fetched. The service worker keeps what passes
-// through it (site/service-worker.js); what was fetched before that was there it is told of.
+// through it (site/service-worker.js); what was fetched before that was there it is told of. What of
+// this holds now is said at the foot of the page, and there all of the course can be kept.
+
+import { showOffline } from "./offline-foot.js";
 
 // By the name that JupyterLite gives it: under another, each would put itself in the other's place.
 const WORKER = "service-worker.js?enableCache=false";
+
+/** The service workers of a page of its own; null where there are none, or may be none. */
+function workers() {
+  if (window.parent !== window) return null; // in a sandbox, even to look for one is an error
+  try { return navigator.serviceWorker ?? null; } catch { return null; }
+}
+
+/** What the service worker answers; null from none: JupyterLite lets go of the one that was there. */
+async function ask(question) {
+  const { active } = await workers().ready;
+  if (!active) return null;
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((done) => { port1.onmessage = ({ data }) => { done(data); port1.close(); }; });
+  active.postMessage(question, [port2]);
+  return answer;
+}
 
 /**
  * Keep this page and what it fetches, from now on and until now. `root` is the site's address. In a
  * frame, or where there are no service workers, nothing is kept; nor where bytes are to be saved.
  */
 export async function keepForOffline(root) {
-  if (window.parent !== window) return; // in a sandbox, even to look for one is an error
-  const { serviceWorker, connection } = navigator;
-  if (!serviceWorker || connection?.saveData) return;
-  const fetched = new Set([location.href.split("#")[0]]);
-  const tell = (addresses) => {
+  const serviceWorker = workers();
+  if (!serviceWorker || navigator.connection?.saveData) return;
+  const page = location.href.split("#")[0];
+  const fetched = new Set([page]);
+  let here = false; // is this page kept?
+  async function tell(addresses) {
     for (const one of addresses) fetched.add(one);
-    serviceWorker.ready.then(({ active }) => active.postMessage({ keep: [...addresses] }));
-  };
+    const answer = await ask({ keep: [...addresses] }).catch(() => null);
+    here ||= answer?.kept.includes(page) ?? false;
+    if (here && answer.missing.length === 0) showOffline(ask);
+  }
   new PerformanceObserver((list) => tell(list.getEntries().map(({ name }) => name))).observe({ type: "resource", buffered: true });
   tell(fetched);
   // A newer one keeps nothing yet.

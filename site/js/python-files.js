@@ -17,6 +17,7 @@ const MODULES = {
 export const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
 const QUIET_S = 12;
 let keptScript = null, keptWasm = null;
+let failed = false; // then the browser may keep something wrong: ask past it
 
 /**
  * Fetch what is not kept.
@@ -31,18 +32,20 @@ let keptScript = null, keptWasm = null;
  */
 export function fetchPython({ root, file, signal, onStage }) {
   const folder = new URL("static/pyodide/", root);
+  const again = failed;
   let loaded = 0, told = 0, quiet = 0, fail;
   const lost = new Promise((_, reject) => { fail = reject; });
   lost.catch(() => null);
   const missing = (name, why) => {
     const error = named("BootError", `${name}: ${why}`, { stage: "download" });
+    if (!signal.aborted) failed = true;
     fail(error);
     return error;
   };
   function count(bytes) {
     loaded += bytes;
     clearTimeout(quiet);
-    if (loaded < total) quiet = setTimeout(() => missing("Python’s files", `nothing came for ${QUIET_S} seconds`), 1000 * QUIET_S);
+    if (!signal.aborted) quiet = setTimeout(() => missing("Python’s files", `nothing came for ${QUIET_S} seconds`), 1000 * QUIET_S);
     if (loaded - told > 200_000 || loaded === total) {
       told = loaded;
       onStage({ name: loaded === total ? "python" : "download", loadedBytes: loaded, totalBytes: total });
@@ -53,7 +56,7 @@ export function fetchPython({ root, file, signal, onStage }) {
 
   /** One file, counted on its way. One that comes in part has not come. */
   async function response(name, address = new URL(name, folder)) {
-    const answer = await fetch(address, { signal }).catch((error) => { throw missing(name, error.message); });
+    const answer = await fetch(address, { signal, cache: again ? "reload" : "default" }).catch((error) => { throw missing(name, error.message); });
     if (!answer.ok) throw missing(name, `${answer.status} ${answer.statusText}`.trim());
     const size = sizes[name];
     let came = 0;
@@ -73,6 +76,7 @@ export function fetchPython({ root, file, signal, onStage }) {
 
   async function script() {
     const [own, ...modules] = await Promise.all([text("python.js", file), ...Object.keys(MODULES).map((name) => text(name))]);
+    if (!own.endsWith("//whole\n")) throw missing("python.js", "only a part of it came, or something else");
     const parts = Object.values(MODULES).map(([end, name], at) => `const ${name} = (() => {${modules[at].replace(end, "return $1;")}\n})();`);
     return addressOf([...parts, own].join("\n"), file);
   }
@@ -87,5 +91,6 @@ export function fetchPython({ root, file, signal, onStage }) {
   const others = Object.keys(sizes).filter((name) => name !== WASM && !MODULES[name]);
   const files = new Map([[WASM, wasm], ...others.map((name) => [name, bytes(name)])]);
   for (const one of files.values()) one.catch(() => null); // told by `lost`
+  Promise.allSettled([given, ...files.values()]).then(() => { clearTimeout(quiet); quiet = null; });
   return { script: given, files, lost };
 }

@@ -8,6 +8,8 @@
 import { Client, named, plain, revived } from "./calls.js";
 import { startPython } from "./start-python.js";
 
+const ranOut = (facts) => facts?.problem?.type === "MemoryError" || /\bMemoryError\b/.test(facts?.message ?? "");
+
 /** The worker and the queue before it. */
 class Host {
   #worker = null;
@@ -19,28 +21,36 @@ class Host {
 
   constructor({ root, file, onStage }) { Object.assign(this, { root, file, onStage }); }
 
-  /** {facts, arrays, generation}; `begun` is called when Python turns to it. */
-  ask(key, question, begun) {
+  /** {facts, arrays, generation}; `behind` is called if others come first, `begun` when Python turns to it. */
+  ask(key, question, { begun, behind } = {}) {
     return new Promise((resolve, reject) => {
+      if (this.#running) behind?.();
       this.#queue.push({ key, question, begun, resolve, reject });
       this.#next();
     });
+  }
+
+  /** Give up all that a frame has asked, which is gone. */
+  forget(frame) {
+    const its = ({ key }) => key.startsWith(`${frame}/`);
+    for (const { key } of [...this.#queue, this.#running].filter((one) => one && its(one))) this.stop(key);
   }
 
   knows(key) { return this.#running?.key === key || this.#queue.some((one) => one.key === key); }
 
   /** Give a question up. If Python is at it, its worker ends, and with it all names of all cells. */
   stop(key) {
-    const stopped = named("Stopped", "stopped");
     const waiting = this.#queue.find((one) => one.key === key);
     if (waiting) {
       this.#queue.splice(this.#queue.indexOf(waiting), 1);
-      waiting.reject(stopped);
+      waiting.reject(named("Stopped", "it had not begun", { stage: "waiting" }));
     }
     if (this.#running?.key !== key) return;
-    const { reject } = this.#running;
-    this.#end();
-    reject(stopped);
+    const { reject, at } = this.#running;
+    // Python that is only on its way goes on with that.
+    if (at) this.#end();
+    this.#running = null;
+    reject(at ? named("Stopped", "stopped") : named("Stopped", "it had not begun", { stage: "waiting" }));
     this.#next();
   }
 
@@ -61,15 +71,20 @@ class Host {
     try {
       await this.start();
       if (this.#running !== mine) return;
+      mine.at = true;
       mine.begun?.();
       const { name, args, arrays } = mine.question;
       const answer = await this.#client.call("answer", name, JSON.stringify(args), ...arrays);
       if (this.#running !== mine) return;
       mine.resolve({ ...answer, generation: this.generation });
+      // What ran out of memory leaves none to the next one: a worker's memory never shrinks.
+      if (ranOut(answer.facts)) this.#end();
     } catch (error) {
       if (this.#running !== mine) return;
-      if (error.name === "BootError") this.#end();
-      mine.reject(error);
+      if (error.name === "BootError" || error.name === "MemoryError") this.#end();
+      // What takes Python along while it runs a reader's code is that code.
+      const own = error.stage === "running" && ["cell", "check"].includes(mine.question.name);
+      mine.reject(own ? named("CodeError", error.message) : error);
     }
     this.#running = null;
     this.#next();
@@ -80,8 +95,10 @@ class Host {
       const worker = this.#worker = startPython({
         root: this.root, file: this.file, onStage: this.onStage, onReady: resolve,
         onFailed: (error) => {
-          if (this.#worker === worker) this.#client.lose(error);
           reject(error);
+          if (this.#worker !== worker) return;
+          this.#client.lose(error);
+          if (!this.#running) this.#end();
         },
       });
       this.#client = new Client(worker.port);
@@ -100,8 +117,10 @@ class Host {
  */
 export function createPython({ group, root, file, onStage }) {
   let host = null, channel = null, count = 0;
+  let here = null; // settled when others can tell that this frame is there
   const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
   const pending = new Map(); // questions of this frame that another one answers
+  const frames = new Set(); // the others that have asked this one
   const local = () => (host ??= new Host({ root, file, onStage: (stage) => { onStage(stage); channel?.postMessage({ stage }); } }));
 
   function join() {
@@ -110,6 +129,10 @@ export function createPython({ group, root, file, onStage }) {
     try {
       channel = new BroadcastChannel(`micrograd-${group}`);
       channel.addEventListener("message", ({ data }) => heard(data));
+      // Held as long as this frame is there: who gets it after that knows that it is gone.
+      here = new Promise((granted) => {
+        navigator.locks.request(lockOf(me), () => { granted(); return new Promise(() => null); }).catch(granted);
+      });
       navigator.locks.request(`micrograd-${group}`, () => {
         takeOver();
         return new Promise(() => null);
@@ -121,19 +144,31 @@ export function createPython({ group, root, file, onStage }) {
     }
   }
 
+  /** Ask whoever has Python. */
+  const post = (key) => here.then(() => { if (pending.has(key)) channel.postMessage({ key, ask: pending.get(key).question }); });
+
+  const lockOf = (frame) => `micrograd-${group}/${frame}`;
+  function watch(frame) {
+    if (frames.has(frame)) return;
+    frames.add(frame);
+    navigator.locks.request(lockOf(frame), () => host.forget(frame)).catch(() => null);
+  }
+
   function takeOver() {
     local();
     channel.postMessage({ hosting: true });
     for (const [key, one] of pending) { pending.delete(key); serve(key, one.question, one); }
   }
-  const serve = (key, question, { begun, resolve, reject }) => host.ask(key, question, begun).then(resolve, reject);
+  const serve = (key, question, { begun, behind, resolve, reject }) => host.ask(key, question, { begun, behind }).then(resolve, reject);
 
-  function heard({ ask, stop, end, begun, answer, error, key, to, hosting, stage }) {
-    if (hosting) for (const [own, one] of pending) channel.postMessage({ key: own, ask: one.question });
+  function heard({ ask, stop, end, begun, behind, answer, error, key, to, hosting, stage }) {
+    if (hosting) for (const own of pending.keys()) post(own);
     if (stage && !host) onStage(stage);
     if (host && ask && !host.knows(key)) {
       const from = key.split("/")[0];
-      host.ask(key, ask, () => channel.postMessage({ to: from, key, begun: true })).then(
+      watch(from);
+      const say = (what) => () => channel.postMessage({ to: from, key, [what]: true });
+      host.ask(key, ask, { begun: say("begun"), behind: say("behind") }).then(
         (value) => channel.postMessage({ to: from, key, answer: value }),
         (problem) => channel.postMessage({ to: from, key, error: plain(problem) }),
       );
@@ -143,23 +178,24 @@ export function createPython({ group, root, file, onStage }) {
     const mine = to === me && pending.get(key);
     if (!mine) return;
     if (begun) mine.begun?.();
+    if (behind) mine.behind?.();
     if (answer) { pending.delete(key); mine.resolve(answer); }
     if (error) { pending.delete(key); mine.reject(revived(error)); }
   }
 
   return {
-    /** Ask; {answer: a promise of {facts, arrays, generation}, stop}. */
-    ask(name, args, begun, arrays = []) {
+    /** Ask; {answer: a promise of {facts, arrays, generation}, stop}. `on` has what Host.ask calls. */
+    ask(name, args, on = {}, arrays = []) {
       const key = `${me}/${++count}`;
       const shared = join();
       const question = { name, args, arrays };
       if (!shared || host) {
-        const answer = local().ask(key, question, begun);
+        const answer = local().ask(key, question, on);
         return { answer, stop: () => host.stop(key) };
       }
-      const answer = new Promise((resolve, reject) => pending.set(key, { question, begun, resolve, reject }));
-      channel.postMessage({ key, ask: question });
-      return { answer, stop: () => (host ? host.stop(key) : channel.postMessage({ key, stop: true })) };
+      const answer = new Promise((resolve, reject) => pending.set(key, { question, ...on, resolve, reject }));
+      post(key);
+      return { answer, stop: () => here.then(() => (host ? host.stop(key) : channel.postMessage({ key, stop: true }))) };
     },
     /** Begin to load without a question. */
     warm() { return this.ask("cell", [`${me}-warm`, "", "warm"]).answer; },

@@ -48,10 +48,15 @@ export function configOf(state) {
   return structuredClone(Object.fromEntries(CONFIG_NAMES.map((name) => [name, state[name]])));
 }
 
-/** Merge changes from anywhere into a sane state; what had to be mended is told in notices. */
-export function merge(state, changes) {
+/**
+ * Merge changes from anywhere into a sane state; what had to be mended is told in notices, and
+ * `taken` counts the changes that were not refused. `outside`: they come from a link or a script,
+ * so that what they give beyond what there is a place for is told, too.
+ */
+export function merge(state, changes, { outside = false } = {}) {
   const next = structuredClone(state);
   const notices = [];
+  let taken = 0;
   for (const [name, raw] of Object.entries(changes ?? {})) {
     const field = FIELDS.get(name);
     if (!field) {
@@ -60,11 +65,15 @@ export function merge(state, changes) {
     }
     const { value, notice } = field.type.clean(raw);
     if (notice) notices.push(`${field.label} ${notice}.`);
-    if (value !== undefined) next[name] = value;
-    else if (notice) notices[notices.length - 1] = `${field.label} ${notice}; it stays ${field.type.toText(next[name]) || "empty"}.`;
+    if (value !== undefined) {
+      next[name] = value;
+      taken++;
+      const surplus = outside && field.type.surplus?.(raw, value);
+      if (surplus) notices.push(`${field.label}: ${surplus}.`);
+    } else if (notice) notices[notices.length - 1] = `${field.label} ${notice}; it stays ${field.type.toText(next[name]) || "empty"}.`;
   }
   reconcile(next, notices, changes ?? {});
-  return { state: next, notices };
+  return { state: next, notices, taken };
 }
 
 // What one field asks of another.
@@ -77,6 +86,10 @@ function reconcile(state, notices, changes) {
   if (state.batchSize !== null && state.batchSize >= count) {
     if (Object.hasOwn(changes, "batchSize") && state.batchSize > count) notices.push(`Batch size: there are ${count} examples, so every step takes all of them.`);
     state.batchSize = null;
+  }
+  if (Object.hasOwn(changes, "step") && state.step !== null && state.step > state.steps) {
+    notices.push(`Step shown: the run has ${state.steps} steps, so ${state.step} became the last one.`);
+    state.step = null;
   }
 }
 
@@ -91,11 +104,12 @@ export function readFragment(fragment) {
   const notices = [];
   for (const [name, text] of new URLSearchParams(fragment.replace(/^#/, ""))) {
     const field = FIELDS.get(name);
+    if (field && name in changes) notices.push(`The link gives ${field.label} more than once; the last one counts.`);
     if (field) changes[name] = field.type.fromText(text);
     else if (name && !HOST_WORDS.includes(name)) notices.push(`The link names “${name.slice(0, 40)}”, which this page does not know.`);
   }
-  const merged = merge(defaults(), changes);
-  return { state: merged.state, notices: [...notices, ...merged.notices] };
+  const merged = merge(defaults(), changes, { outside: true });
+  return { state: merged.state, notices: [...new Set(notices), ...merged.notices] };
 }
 
 /** The shortest fragment that reads back as this state: only what differs from the defaults. */

@@ -1,7 +1,10 @@
 // Light or dark: what an embedding page's address asks for, else what the reader chose on any page of
 // the site, else what the system has.
 
-const KEY = "micrograd-theme";
+import { keyOf } from "./place.js";
+
+const KEY = keyOf("theme");
+const BEFORE = "micrograd-theme"; // as the first versions had it, without the site's path
 const system = matchMedia("(prefers-color-scheme: dark)");
 const { dataset } = document.documentElement;
 
@@ -11,7 +14,7 @@ export const theme = (text) => (["light", "dark"].includes(text) ? text : null);
 export const askedTheme = theme(new URLSearchParams(location.hash.slice(1)).get("theme"));
 
 function chosen() {
-  try { return theme(localStorage.getItem(KEY)); } catch { return null; }
+  try { return theme(localStorage.getItem(KEY) ?? localStorage.getItem(BEFORE)); } catch { return null; }
 }
 
 /** Show the one that holds now. Who embeds the page may have changed it since the address asked. */

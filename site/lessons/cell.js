@@ -1,5 +1,6 @@
 // A page that is one cell: the code comes in its address (#code=...), so a plain iframe can hold it.
 
+import { alive } from "../js/anew.js";
 import { createCells, createWaits } from "./cells.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
 import { createPython } from "./runtime.js";
@@ -10,11 +11,13 @@ const python = createPython(embedded ? wishes.group : "", waits.tell);
 const element = document.querySelector("[data-cell]");
 if (wishes.code) element.querySelector("code").textContent = wishes.code.slice(0, LONGEST);
 document.documentElement.classList.add("alive");
+alive();
 createCells({
   python, waits, generation: null,
   session: `cell-${crypto.getRandomValues(new Uint32Array(1))[0]}`,
   kept: { texts: {} },
   keep: () => null,
+  follow: () => null,
   tell: (type, detail) => tell(type, detail),
 }, [element]);
 setUpFrame();

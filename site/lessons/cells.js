@@ -1,6 +1,7 @@
 // Brings the code of a lesson alive: a cell to edit and run, an exercise to write and check.
 
 import { button, make, setText } from "../js/dom.js";
+import { wordsOf } from "../js/failure.js";
 import { createEditor } from "./editor.js";
 import { outcomeElements, verdictElements } from "./output.js";
 
@@ -10,29 +11,35 @@ const STAGES = { download: "Loading Python", python: "Starting Python", start: "
 
 /** What is shown while Python loads, for whoever waits. */
 export function createWaits() {
-  const waiting = new Set();
-  let text = "Loading Python …";
+  const waiting = new Map(); // lines, and whether others come first
+  let text = "Loading Python …", loading = null;
+  const show = (line) => setText(line, waiting.get(line) && !loading ? "Waiting: Python is running another cell …" : text);
   return {
     tell({ name, loadedBytes, totalBytes }) {
       const size = name === "download" && totalBytes ? `: ${(loadedBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB` : "";
       text = `${STAGES[name] ?? "Loading Python"}${size} …`;
-      for (const line of waiting) setText(line, text);
+      loading = name !== "ready";
+      for (const line of waiting.keys()) show(line);
     },
-    add(line) { waiting.add(line); setText(line, text); },
+    add(line) { waiting.set(line, false); show(line); },
+    /** Others come first. */
+    behind(line) { if (waiting.has(line)) { waiting.set(line, true); show(line); } },
     remove(line) { waiting.delete(line); setText(line, ""); },
   };
 }
 
-/** One question with its words: waiting, running, a Stop button after a moment. */
+/** One question with its words: what it waits for, running, a Stop button after a moment. */
 async function asked({ python, waits }, line, controls, question, limit) {
   let timers = [], late = false;
   const halt = button("Stop", () => ask.stop(), { class: "stop" });
   waits.add(line);
-  const ask = python.ask(...question, () => {
+  timers = [setTimeout(() => controls.append(halt), STOP_AFTER_MS)];
+  function begun() {
     waits.remove(line);
-    timers = [setTimeout(() => { setText(line, "Running …"); controls.append(halt); }, STOP_AFTER_MS)];
+    timers.push(setTimeout(() => setText(line, "Running …"), STOP_AFTER_MS));
     if (limit) timers.push(setTimeout(() => { late = true; ask.stop(); }, limit));
-  });
+  }
+  const ask = python.ask(...question, { begun, behind: () => waits.behind(line) });
   try {
     return await ask.answer;
   } catch (error) {
@@ -47,12 +54,17 @@ async function asked({ python, waits }, line, controls, question, limit) {
 }
 
 function failureElement(error) {
-  if (error.name === "Stopped") {
-    const why = error.late ? `Stopped after ${CHECK_LIMIT_MS / 1000} seconds: it was still running. Is there a loop that never ends?` : "Stopped. Python starts afresh with the next run; your text is as it was.";
+  const { kind, title, text } = wordsOf(error);
+  const afresh = "Python starts afresh with the next run; your text is as it was.";
+  if (kind === "stopped") {
+    const why = error.late ? `Stopped after ${CHECK_LIMIT_MS / 1000} seconds: it was still running. Is there a loop that never ends?`
+      : error.stage === "waiting" ? "Stopped before it began. What Python is at goes on."
+      : `Stopped. ${afresh}`;
     return make("div", { class: "error" }, make("p", {}, why));
   }
+  if (kind !== "start") return make("div", { class: "error" }, make("p", {}, make("b", {}, `${title} `), text), make("p", {}, afresh));
   return make("div", { class: "error" },
-    make("p", {}, make("b", {}, "Python did not start. "), String(error.message)),
+    make("p", {}, make("b", {}, `${title} `), text.replace(/^.*?: /, "").replace(/^it/, "It")),
     make("p", {}, "Run it again to try once more, or ", make("a", { href: location.href.split(/[?#]/)[0], target: "_blank", rel: "noopener" }, "open this in a tab of its own"), "."));
 }
 
@@ -74,11 +86,19 @@ export function createCells(context, elements) {
     cells.push(cell);
 
     function changed() {
+      show();
+      context.keep(`cell:${name}`, editor.text, editor.original);
+    }
+    function show() {
       const differs = editor.text !== editor.original;
       again.hidden = edited.hidden = !differs;
       cell.ran = null;
       editor.mark(null);
-      context.keep(`cell:${name}`, editor.text, editor.original);
+    }
+    function take(text = editor.original) {
+      if (text === editor.text) return;
+      editor.text = text;
+      show();
     }
     function reset() {
       editor.reset();
@@ -93,7 +113,7 @@ export function createCells(context, elements) {
         context.tell("micrograd-ran", { cell: name });
       } catch (error) {
         output.replaceChildren(failureElement(error));
-        if (error.name === "Stopped") for (const one of cells) one.ran = null;
+        if (error.stage !== "waiting") for (const one of cells) one.ran = null;
       } finally {
         element.removeAttribute("aria-busy");
       }
@@ -116,8 +136,8 @@ export function createCells(context, elements) {
       output.replaceChildren(...outcomeElements(facts));
       if (!output.childNodes.length) output.replaceChildren(make("p", { class: "quiet" }, "It ran, and shows nothing."));
     }
-    const kept = context.kept.texts[`cell:${name}`];
-    if (kept !== undefined) { editor.text = kept; changed(); }
+    take(context.kept.texts[`cell:${name}`]);
+    context.follow(`cell:${name}`, take);
   });
   return cells;
 }
@@ -135,23 +155,31 @@ export function createExercise(context, element) {
   stepHints(element);
 
   function changed() {
+    show();
+    context.keep(`exercise:${name}`, editor.text, editor.original);
+  }
+  function show() {
     again.hidden = editor.text === editor.original;
     editor.mark(null);
-    context.keep(`exercise:${name}`, editor.text, editor.original);
+  }
+  function take(text = editor.original) {
+    if (text === editor.text) return;
+    editor.text = text;
+    show();
   }
   async function judge() {
     if (element.hasAttribute("aria-busy")) return;
     element.setAttribute("aria-busy", "true");
     try {
       const { facts } = await asked(context, line, controls, ["check", [editor.text, check]], CHECK_LIMIT_MS);
-      show(facts);
+      tell(facts);
     } catch (error) {
       verdict.replaceChildren(failureElement(error));
     } finally {
       element.removeAttribute("aria-busy");
     }
   }
-  function show(facts) {
+  function tell(facts) {
     const { passed, problem } = facts;
     editor.mark(problem?.line);
     verdict.replaceChildren(...verdictElements(facts));
@@ -160,8 +188,8 @@ export function createExercise(context, element) {
       context.tell("micrograd-exercise-passed", { exercise: name });
     }
   }
-  const kept = context.kept.texts[`exercise:${name}`];
-  if (kept !== undefined) { editor.text = kept; changed(); }
+  take(context.kept.texts[`exercise:${name}`]);
+  context.follow(`exercise:${name}`, take);
 }
 
 /** A hint can be opened once the one before it was; the solution after all of them. */

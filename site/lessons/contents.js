@@ -1,16 +1,20 @@
 // The contents page: what is passed, and the reader's work as a file, or gone.
 
-import { $, download } from "../js/dom.js";
+import { alive } from "../js/anew.js";
+import { $, button, download } from "../js/dom.js";
 import { keepForOffline } from "../js/offline.js";
 import { setUpTheme } from "../js/theme.js";
-import { erase, exported, imported, read } from "./store.js";
+import { FILE } from "./lost.js";
+import { erase, exported, imported, read, whenChanged } from "./store.js";
 
 const atFirst = { href: $("begin").getAttribute("href"), text: $("begin").textContent, sum: $("so-far").textContent };
 
 function showProgress() {
   let done = 0, sum = 0, next = null;
   for (const item of document.querySelectorAll("[data-lesson]")) {
-    const all = Number(item.dataset.exercises), passed = Math.min(all, read(item.dataset.lesson).passed.length);
+    const names = item.dataset.exercises.split(" "), all = names.length;
+    const own = new Set(read(item.dataset.lesson).passed);
+    const passed = names.filter((name) => own.has(name)).length;
     done += passed;
     sum += all;
     if (passed < all) next ??= item.querySelector("a");
@@ -24,23 +28,27 @@ function showProgress() {
   $("begin").textContent = on ? `Go on with ${next.textContent}` : atFirst.text;
   $("so-far").textContent = done ? `${done} of ${sum} exercises passed` : atFirst.sum;
 }
-const say = (text) => { $("work-says").textContent = text; };
+const say = (...content) => $("work-says").replaceChildren(...content);
+const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 setUpTheme($("theme"));
+alive();
 document.querySelector(".buttons").hidden = false;
 document.querySelector(".work-buttons").hidden = false;
 $("export").addEventListener("click", () => {
-  const { count, text } = exported();
-  if (!count) return say("There is nothing to save yet. What you write and pass in the lessons will be here.");
-  download("micrograd-lessons.json", text, "application/json");
-  say(`Saved the work on ${count} lesson${count === 1 ? "" : "s"} to a file.`);
+  const { count: works, text } = exported();
+  if (!works) return say("There is nothing to save yet. What you write and pass in the lessons will be here.");
+  download(FILE, text, "application/json");
+  say(`Saved the work on ${count(works, "lesson")} to a file.`);
 });
 $("import").addEventListener("change", async ({ target }) => {
   try {
-    const count = imported(await target.files[0].text());
-    say(`Loaded the work on ${count} lesson${count === 1 ? "" : "s"}.`);
+    const { lessons, texts, passed, replaced, undo } = imported(await target.files[0].text());
+    const over = replaced ? ` ${count(replaced, "text")} of yours made room for the file’s. ` : " ";
+    say(`Loaded the work on ${count(lessons, "lesson")}: ${count(texts, "new text")}, ${count(passed, "exercise")} passed.${over}`,
+      button("Undo", () => { undo(); say("It is as it was before the file."); showProgress(); }));
   } catch (error) {
-    say(`Nothing was loaded: ${error.message}.`);
+    say(`Nothing was loaded, and nothing of yours has changed: ${error.message}.`);
   }
   target.value = "";
   showProgress();
@@ -59,4 +67,5 @@ $("erase").addEventListener("click", () => {
   showProgress();
 });
 showProgress();
+whenChanged(showProgress);
 addEventListener("load", () => keepForOffline(new URL("../", document.baseURI)));

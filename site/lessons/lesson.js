@@ -1,28 +1,33 @@
 // A lesson's page: cells, exercises and figures come alive, progress is kept, and a host page is
 // told. With scripts off the page is whole; nothing here is needed to read it.
 
+import { alive } from "../js/anew.js";
 import { keepForOffline } from "../js/offline.js";
 import { setUpTheme } from "../js/theme.js";
 import { createCells, createExercise, createWaits } from "./cells.js";
 import { enliven } from "./figures.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
 import { createPython, root } from "./runtime.js";
+import { tellLost } from "./lost.js";
 import { openShare } from "./share.js";
-import { keepPassed, keepText, read } from "./store.js";
+import { keepPassed, keepText, read, whenChanged } from "./store.js";
 
 const { lesson: slug } = document.body.dataset;
 const all = (selector) => [...document.querySelectorAll(selector)];
 const waits = createWaits();
 const python = createPython(embedded ? wishes.group : "", waits.tell);
 
+const followers = new Map();
 const context = {
   python, waits,
   session: `${slug}-${crypto.getRandomValues(new Uint32Array(1))[0]}`,
   generation: null,
   kept: read(slug),
-  keep: (name, text, original) => keepText(slug, name, text, original),
+  keep(name, text, original) { if (!keepText(slug, name, text, original)) tellLost(); },
+  /** `act` gets the text of this name, or undefined for the original, when another tab has changed it. */
+  follow(name, act) { followers.set(name, act); },
   passed(name) {
-    keepPassed(slug, name);
+    if (!keepPassed(slug, name)) tellLost();
     showProgress();
   },
   tell: (type, detail) => tell(type, { lesson: slug, ...detail }),
@@ -40,6 +45,7 @@ function showProgress() {
 }
 
 document.documentElement.classList.add("alive");
+alive();
 if (!wishes.theme) setUpTheme(document.getElementById("theme"));
 document.querySelector(".buttons").hidden = false;
 document.getElementById("share").addEventListener("click", () => openShare(slug, document.querySelector("h1").textContent));
@@ -49,6 +55,11 @@ if (embedded) for (const link of all("article a[href]")) Object.assign(link, { t
 createCells(context, all("[data-cell]"));
 all("[data-exercise]").forEach((one) => createExercise(context, one));
 showProgress();
+whenChanged(() => {
+  const { texts } = read(slug);
+  for (const [name, act] of followers) act(texts[name]);
+  showProgress();
+});
 setUpFrame();
 whenStarting(() => python.warm().catch(() => null));
 tell("micrograd-ready", { lesson: slug });

@@ -40,17 +40,28 @@ function contentOf(entry) {
   }
 }
 
+/** Is this a notebook that JupyterLab can open? A crash or another program may have left less. */
+export const isNotebook = (entry) => {
+  const { cells } = contentOf(entry) ?? {};
+  return Array.isArray(cells) && cells.every((cell) => typeof cell?.cell_type === "string");
+};
+
 /** What a stored entry is, beside the version that the site has: {edited, newer}. */
 export function judge(entry, siteVersion) {
   const content = contentOf(entry);
   const base = content?.metadata?.micrograd?.version;
-  const now = Array.isArray(content?.cells) ? versionOf(content.cells) : null;
+  const now = isNotebook(entry) ? versionOf(content.cells) : null;
   // Without a base nobody knows what it was made from: it is the reader's, unless it is the site's.
   return { edited: now !== (base ?? siteVersion) && now !== siteVersion, newer: base !== siteVersion && now !== siteVersion };
 }
 
-/** The text of a copy as a file. */
-export const textOf = (entry) => `${JSON.stringify(contentOf(entry), null, 1)}\n`;
+/** The text of a copy as a file; of one that cannot be read, what there is of it. */
+export const textOf = (entry) => {
+  const content = contentOf(entry) ?? entry?.content ?? "";
+  return typeof content === "string" ? content : `${JSON.stringify(content, null, 1)}\n`;
+};
+
+const indexedDBOrNone = () => { try { return globalThis.indexedDB ?? null; } catch { return null; } }; // cookies are blocked
 
 export class Copies {
   /** @param root the address of the site, with a slash at its end */
@@ -60,8 +71,8 @@ export class Copies {
 
   /** Run an action on the stores; `nothing` where this browser has kept nothing, or keeps nothing. */
   async #within(mode, action, nothing) {
-    if (!globalThis.indexedDB) return nothing;
-    const request = indexedDB.open(this.name);
+    const request = indexedDBOrNone()?.open(this.name);
+    if (!request) return nothing;
     // To look must not make it: JupyterLite makes its database itself.
     request.onupgradeneeded = () => request.transaction.abort();
     const base = await asked(request).catch(() => null);
@@ -77,11 +88,12 @@ export class Copies {
     }
   }
 
-  /** Every notebook that is kept here, by path. */
+  /** Every notebook that is kept here, by path, however broken. */
   async all() {
     return this.#within("readonly", async (files) => {
-      const entries = await asked(files.getAll());
-      return new Map(entries.filter((entry) => entry?.path?.endsWith(".ipynb")).map((entry) => [entry.path, entry]));
+      const [keys, entries] = await Promise.all([asked(files.getAllKeys()), asked(files.getAll())]);
+      const found = keys.map((path, at) => [path, { ...entries[at], path }]);
+      return new Map(found.filter(([path]) => typeof path === "string" && path.endsWith(".ipynb")));
     }, new Map());
   }
 
@@ -98,7 +110,7 @@ export class Copies {
       const used = new Set([...keys, ...taken]);
       let own = "";
       for (let k = 1; !own || used.has(own); k++) own = path.replace(/\.ipynb$/, `-mine${k > 1 ? `-${k}` : ""}.ipynb`);
-      const content = structuredClone(contentOf(entry));
+      const content = structuredClone(contentOf(entry) ?? entry.content);
       delete content?.metadata?.micrograd;
       await asked(files.put({ ...entry, content, format: "json", name: own.split("/").pop(), path: own }, own));
       await Promise.all([files, checkpoints].map((store) => asked(store.delete(path))));
@@ -115,7 +127,7 @@ export class Copies {
     await this.#within("readwrite", async (files, checkpoints) => {
       for (const [path, version] of Object.entries(versions)) {
         const [entry, kept] = await Promise.all([asked(files.get(path)), asked(checkpoints.get(path))]);
-        const saved = (kept ?? []).filter(Boolean);
+        const saved = [kept ?? []].flat().filter(Boolean);
         if (entry && !worthless(entry, version)) continue;
         if (entry) await asked(files.delete(path));
         if (saved.some((one) => worthless(one, version)) && !saved.some((one) => judge(one, version).edited)) await asked(checkpoints.delete(path));
@@ -125,4 +137,10 @@ export class Copies {
 }
 
 /** What pages of this site tell each other about copies: {root, path}, the copy at path was let go. */
-export const channel = () => new BroadcastChannel("micrograd_wasm: copies of notebooks");
+export function channel() {
+  try {
+    return new BroadcastChannel("micrograd_wasm: copies of notebooks");
+  } catch { // cookies are blocked
+    return Object.assign(new EventTarget(), { postMessage() {} });
+  }
+}

@@ -1,11 +1,12 @@
 // The list of notebooks comes alive: what this reader's browser has of each of them, and the way
 // back to the site's version.
 
+import { alive, loadAnew, within } from "../js/anew.js";
 import { $, button, make, setText } from "../js/dom.js";
 import { keepForOffline } from "../js/offline.js";
 import { setUpTheme } from "../js/theme.js";
 import { fetchAhead } from "./ahead.js";
-import { Copies, channel, judge, textOf } from "./copies.js";
+import { Copies, channel, isNotebook, judge, textOf } from "./copies.js";
 
 const ROOT = new URL("..", document.baseURI).href;
 const copies = new Copies(ROOT);
@@ -15,7 +16,10 @@ let site = {}; // the site's notebooks, by path: {title, version}
 const rows = () => [...document.querySelectorAll("li[data-path]")];
 const opens = (path) => `../notebooks/index.html?path=${encodeURIComponent(path)}`;
 const says = (text) => setText($("says"), text);
-const when = (entry) => new Date(entry.last_modified).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+function when(entry) {
+  const date = new Date(entry.last_modified);
+  return Number.isNaN(+date) ? "at an unknown time" : date.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+}
 
 function save(entry) {
   const address = URL.createObjectURL(new Blob([textOf(entry)], { type: "application/x-ipynb+json" }));
@@ -36,7 +40,9 @@ function showCopy(row, entry) {
   line.classList.toggle("newer", edited && newer);
   if (!edited) return;
   line.hidden = false;
-  setText(line, newer
+  setText(line, !isNotebook(entry)
+    ? "Your copy is broken: it is no notebook. Download what there is of it; Reset gives you the site’s version."
+    : newer
     ? `You have edited this (saved ${when(entry)}). The site has a newer version.`
     : `You have edited this (saved ${when(entry)}).`);
   reset.before(button("Download my copy", () => save(entry), { "data-own": true, "aria-label": `Download my copy of ${title}` }));
@@ -47,9 +53,9 @@ function showYours(entries) {
   $("yours").hidden = own.length === 0;
   $("yours-list").replaceChildren(...own.map((entry) => make("li", {},
     make("h3", {}, make("a", { href: opens(entry.path) }, entry.path)),
-    make("p", { class: "facts" }, make("span", {}, `saved ${when(entry)}`)),
+    make("p", { class: "facts" }, make("span", {}, isNotebook(entry) ? `saved ${when(entry)}` : "broken: this is no notebook; download what there is of it")),
     make("div", { class: "row" },
-      make("a", { class: "button primary", href: opens(entry.path), "aria-label": `Open ${entry.path}` }, "Open"),
+      ...(isNotebook(entry) ? [make("a", { class: "button primary", href: opens(entry.path), "aria-label": `Open ${entry.path}` }, "Open")] : []),
       button("Download", () => save(entry), { "aria-label": `Download ${entry.path}` })))));
 }
 
@@ -94,7 +100,14 @@ async function reset(row) {
 
 async function run() {
   setUpTheme($("theme"));
-  const facts = await (await fetch(new URL("notebooks.json", document.baseURI), { cache: "no-cache" })).json();
+  alive();
+  let facts;
+  try {
+    facts = await within(fetch(new URL("notebooks.json", document.baseURI), { cache: "no-cache" }).then((answer) => answer.json()));
+  } catch (error) {
+    says(`What you have changed in these notebooks cannot be told now: notebooks.json did not load (${error.message}). They open all the same.`);
+    return $("says").append(" ", button("Retry", loadAnew));
+  }
   site = facts.notebooks;
   fetchAhead(document.querySelectorAll("[data-open]"), facts.ahead.map((path) => new URL(path, ROOT).href));
   for (const row of rows()) row.querySelector("[data-reset]").addEventListener("click", () => reset(row));

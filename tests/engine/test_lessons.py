@@ -15,7 +15,7 @@ from builder.lessons_pages import run_cells
 from builder.lessons_terms import Linker, read_terms
 from builder.paths import SITE
 from builder.tools import node
-from micrograd_wasm import cells, datasets, exercises
+from micrograd_wasm import bridge, cells, datasets, exercises
 from micrograd_wasm.compiler import host
 
 LESSONS = read_lessons()
@@ -176,12 +176,65 @@ def test_a_cell_shows_what_it_prints_and_its_last_value() -> None:
         ("from micrograd_wasm import Value\nValue('1')", 2, "does not work on"),
         ("1 / 0", 1, "divided by zero"),
         ("2.0.data", 1, "plain number"),
+        ("exit()", 1, "leave it out"),
+        ("import sys\nsys.exit(3)", 2, "leave it out"),
+        ("raise KeyboardInterrupt", 1, "Stop button"),
+        ("class A:\n    def __repr__(self): raise KeyboardInterrupt\nA()", 2, "Stop button"),
+        ("class A:\n    def __repr__(self): return 1 / 0\nA()", 2, "divided by zero"),
+        ("class A:\n    def __getattr__(self, n): return getattr(self, n)\nA()", 2, "itself"),
+        ("x = input('name? ')", 1, "nobody to ask here. Write what you would type"),
+        ("raise MemoryError", 1, "started anew"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(source: str, line: int, words: str) -> None:
     problem = cells.run(source, {})["problem"]
     assert problem["line"] == line
     assert words in problem["hint"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "message"),
+    [
+        ("10**5000", "ValueError", "Exceeds the limit"),
+        ("raise GeneratorExit", "GeneratorExit", ""),
+        ("class B(BaseException): pass\nraise B('own')", "B", "own"),
+        (
+            "class E(Exception):\n    def __str__(self): return 1 / 0\nraise E",
+            "E",
+            "its message cannot be shown",
+        ),
+    ],
+)
+def test_whatever_a_cell_raises_is_told(source: str, kind: str, message: str) -> None:
+    problem = cells.run(source, {})["problem"]
+    assert problem["type"] == kind
+    assert problem["message"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("def f(x): return 10**400", "expected"),
+        ("def f(x): return 10**5000", "something of type int; expected"),
+        ("import functools\nf = functools.partial(pow, 2)", "functools.partial"),
+        ("def f(x): exit()", "stopped at line 1: the program ends itself"),
+        ("def f(x): raise KeyboardInterrupt", "stopped at line 1: KeyboardInterrupt"),
+        ("class R:\n    def __repr__(self): 1 / 0\ndef f(x): return R()", "of type R; expected"),
+        ("class G:\n    def __getattr__(self, n): return getattr(self, n)\nf = G()", "f is"),
+        ("class F(float):\n    def __abs__(self): 1 / 0\n    __sub__ = lambda *_: F()\n"
+         "def f(x): return F(x)", "cannot be checked: ZeroDivisionError"),
+    ],
+)  # fmt: skip
+def test_whatever_an_answer_gives_is_judged(answer: str, told: str) -> None:
+    check = "f = get('f')\nx = number(3, 5)\nexpect(f, x, equals=x + 100)"
+    found = exercises.check(answer, check)
+    assert not found["passed"]
+    assert told in found["message"]
+
+
+def test_what_the_bridge_raises_comes_as_an_error() -> None:
+    (text,) = bridge.answer("code", "[1, 2, 3]")
+    assert json.loads(text)["error"]["name"] == "TypeError"
 
 
 def test_printing_for_long_keeps_little() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from builder.lessons import Exercise, read_lessons
 from builder.paths import CONTENT
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
@@ -212,10 +213,11 @@ def test_print_shows_text_code_and_pictures(first: Page) -> None:
 
 def test_work_is_saved_loaded_and_erased(open_host: str, visit: Visit, tmp_path: Path) -> None:
     page = visit.page
+    one, other = (exercise.name for exercise in read_lessons()[0].of(Exercise))
     page.goto(f"{open_host}lessons/")
     work: dict[str, Any] = {
         "kind": "micrograd-lessons",
-        "lessons": {FIRST: {"texts": {}, "passed": ["a", "b"]}},
+        "lessons": {FIRST: {"texts": {}, "passed": [one, other]}},
     }
     file = tmp_path / "work.json"
     page.get_by_role("button", name="Save to a file").click()
@@ -230,11 +232,11 @@ def test_work_is_saved_loaded_and_erased(open_host: str, visit: Visit, tmp_path:
     expect(begin).to_contain_text("Go on with 2.")
     assert begin.get_attribute("href") == f"{SLUGS[1]}/"
     # Another file adds to it: what is passed stays passed.
-    more = {FIRST: {"texts": {"cell:nudge": "1"}, "passed": ["a"]}}
+    more = {FIRST: {"texts": {"cell:nudge": "1"}, "passed": [one]}}
     file.write_text(json.dumps({**work, "lessons": more}))
     page.locator("#import").set_input_files(file)
     expect(done).to_have_text("2 of 2 exercises passed")
-    work["lessons"] = {FIRST: {**more[FIRST], "passed": ["a", "b"]}}
+    work["lessons"] = {FIRST: {**more[FIRST], "passed": [one, other]}}
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
     saved = json.loads(download.value.path().read_text())

@@ -1,5 +1,7 @@
-"""What was opened once opens without a network: pages, lessons, notebooks, and they compute."""
+"""What was opened once opens without a network, or with one that hangs or lies: pages, lessons,
+notebooks, and they compute. What is kept is what the build made, or nothing."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,11 +9,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from builder.service_worker import NAME
+from builder.service_worker import LIST as FILES
+from builder.service_worker import NAME, build_service_worker
 from tests.site import notebooks
 from tests.site.course import LESSONS, open_lesson, press
-from tests.site.playground import BOOT_MS, OFFICIAL, open_playground, result, set_state
+from tests.site.playground import (
+    BOOT_MS,
+    OFFICIAL,
+    open_playground,
+    result,
+    set_state,
+    settle,
+)
 from tests.site.reader import DEMO, LIST, Host
+from tests.site.servers import TroubledServer
 from tests.site.visits import Visit
 
 TITLE, NEWS = "Notebooks: micrograd_wasm", "News: micrograd_wasm"
@@ -125,24 +136,37 @@ def test_a_new_version_of_the_site_takes_the_old_ones_place(
     page.goto(host.address + LIST)
     wait_until_kept(page, LIST)
     (before,) = page.evaluate(KEPT)
-    newer = tmp_path / "newer"
-    shutil.copytree(dist, newer, copy_function=lambda a, b: Path(b).hardlink_to(a))
-    version = before.split(", ")[1]
-    for name, old, new in [(NAME, version, "newer"), (f"{LIST}index.html", TITLE, NEWS)]:
-        text = (newer / name).read_text()
-        assert text.count(old) == 1
-        (newer / name).unlink()
-        (newer / name).write_text(text.replace(old, new))
+    newer = published_anew(dist, tmp_path / "newer")
     host.publish(newer)
     page.goto(host.address + LIST)
     expect(page).to_have_title(NEWS)
     wait_until_kept(page, LIST)
-    newer_alone = f"async () => Object.keys(await ({KEPT})()).join('|').match(/^[^|]*, newer$/)"
-    wait_until(page, newer_alone)
+    newer_alone = f"""async (before) => {{
+        const names = Object.keys(await ({KEPT})());
+        return names.length === 1 && names[0] !== before;
+    }}"""
+    wait_until(page, newer_alone, before)
+    # What is the same in both was taken over, and not asked for again.
+    wait_until_kept(page, "list.js")
     host.close()
     page = another_tab(visit)
     page.goto(host.address + LIST)
     expect(page).to_have_title(NEWS)
+
+
+def published_anew(dist: Path, newer: Path) -> Path:
+    """The site with a change in one page."""
+    shutil.copytree(dist, newer, copy_function=lambda a, b: Path(b).hardlink_to(a))
+    for name in (NAME, FILES, f"{LIST}index.html"):
+        data = (newer / name).read_bytes()
+        (newer / name).unlink()
+        (newer / name).write_bytes(data)
+    page = newer / LIST / "index.html"
+    text = page.read_text()
+    assert text.count(TITLE) == 1
+    page.write_text(text.replace(TITLE, NEWS))
+    build_service_worker(newer)
+    return newer
 
 
 def test_what_else_the_host_has_is_left_alone(dist: Path, tmp_path: Path, visit: Visit) -> None:
@@ -158,3 +182,122 @@ def test_what_else_the_host_has_is_left_alone(dist: Path, tmp_path: Path, visit:
     assert all(url.startswith(f"{host.address}site/") for url in kept)
     host.close()
     assert page.evaluate("fetch('/own.txt').then(() => 'kept', () => 'gone')") == "gone"
+
+
+# -- networks that are worse than none -------------------------------------------------------------
+
+
+@pytest.fixture
+def troubled(dist: Path) -> Iterator[TroubledServer]:
+    server = TroubledServer(dist)
+    yield server
+    server.close()
+
+
+def open_kept(page: Page, address: str, within_ms: int = 3000) -> None:
+    """Open the playground and see its picture in the promised time."""
+    page.goto(address, wait_until="commit", timeout=within_ms)
+    page.wait_for_selector("body[data-painted]", timeout=10 * within_ms)
+
+
+def test_a_page_that_is_kept_opens_on_a_network_that_is_none(
+    troubled: TroubledServer, visit: Visit
+) -> None:
+    page = open_playground(visit, troubled.address)
+    wait_until_kept(page, "/", "charts.json", ".whl", "pyodide.asm.wasm")
+    for kind in ("hang", "missing", "error", "lie", "cut"):
+        page = another_tab(visit)
+        troubled.trouble["*"] = kind
+        open_kept(page, troubled.address)
+        assert result(page)["fingerprint"] == OFFICIAL, kind
+        troubled.recover()
+    # And it computes, with a Python that none of them gave.
+    troubled.trouble["*"] = "lie"
+    another_tab(visit)
+    page = open_playground(visit, troubled.address)
+    assert set_state(page, layers=[5], dataSeed=3)["parameterCount"] == 21
+    # None of it has taken the place of what was kept.
+    troubled.recover()
+    assert page.evaluate(UNPROVEN, FILES) == []
+
+
+# Of what is kept, that which is not what the build listed.
+UNPROVEN = """async (list) => {
+    const { files } = await (await fetch(list)).json(), wrong = [];
+    const hash = async (bytes) => btoa(String.fromCharCode(
+        ...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))));
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const { url } of await cache.keys()) {
+            const path = new URL(url).pathname.slice(1).replace(/(^|\\/)$/, "$1index.html");
+            if (path === list) continue;
+            const bytes = await (await cache.match(url)).arrayBuffer();
+            if (files[path]?.[1] !== await hash(bytes)) wrong.push(url);
+        }
+    }
+    return wrong;
+}"""
+# Another text in the place of each kept one.
+SPOIL = """async () => {
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const one of await cache.keys()) if (!one.url.endsWith("site-files.json")) {
+            const { headers } = await cache.match(one);
+            await cache.put(one, new Response("spoilt", { headers }));
+        }
+    }
+}"""
+
+
+def test_what_is_kept_and_wrong_is_fetched_anew(troubled: TroubledServer, visit: Visit) -> None:
+    page = open_playground(visit, troubled.address)
+    wait_until_kept(page, "/", "charts.json", "pyodide.asm.wasm")
+    page.evaluate(SPOIL)
+    assert len(page.evaluate(UNPROVEN, FILES)) > 10
+    another_tab(visit)
+    page = open_playground(visit, troubled.address)
+    assert set_state(page, layers=[5], dataSeed=3)["parameterCount"] == 21
+    wait_until(page, f"async (list) => (await ({UNPROVEN})(list)).length === 0", FILES)
+
+
+@pytest.mark.parametrize("kind", ["lie", "wrong", "cut"])
+def test_one_wrong_answer_is_not_kept(troubled: TroubledServer, visit: Visit, kind: str) -> None:
+    page = visit.page
+    page.goto(f"{troubled.address}bench/")  # the service worker is there, the playground is not
+    wait_until_kept(page, "/bench/")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    files = ["", "playground/worker.js", "playground/charts.json", "playground/playground.css"]
+    troubled.trouble.update(dict.fromkeys(files, kind))
+    page.goto(troubled.address, wait_until="commit")
+    page.wait_for_load_state()
+    troubled.recover()
+    another_tab(visit)
+    page = open_playground(visit, troubled.address)
+    assert result(page)["fingerprint"] == OFFICIAL
+    assert page.evaluate(UNPROVEN, FILES) == []
+
+
+def test_all_of_the_course_can_be_kept(dist: Path, troubled: TroubledServer, visit: Visit) -> None:
+    page = open_lesson(visit.page, troubled.address, LESSONS[0])
+    foot = page.locator("#offline")
+    expect(foot).to_contain_text("This page opens offline, without Python yet.", timeout=BOOT_MS)
+    offer = foot.get_by_role("button", name=re.compile(r"Keep all of the course \(1\d\.\d MB\)"))
+    troubled.trouble["static/pyodide/python_stdlib.zip"] = "missing"
+    offer.click()
+    expect(foot.locator("progress")).to_be_visible()
+    expect(foot).to_contain_text("A file did not come", timeout=BOOT_MS)
+    troubled.recover()
+    foot.get_by_role("button", name="Try again").click()
+    expect(foot).to_have_text("All of the course works offline here.", timeout=BOOT_MS)
+    troubled.trouble["*"] = "missing"
+    page = open_lesson(another_tab(visit), troubled.address, LESSONS[-1])
+    expect(page.locator("#offline")).to_have_text("All of the course works offline here.")
+    cell = page.locator("[data-cell]").first
+    press(cell, "Run")
+    expect(cell).not_to_contain_text("Error")
+    expect(cell.locator(".output")).not_to_be_empty()
+    page.goto(troubled.address)
+    settle(page)
+    page.get_by_role("tab", name="Kernel").click()  # a part that comes later
+    expect(page.locator("#kernel-text")).to_contain_text("(module", timeout=BOOT_MS)
+    assert visit.console_errors() == []

@@ -50,6 +50,11 @@ HOSTILE = [
     ("&&&==&%%%&=&a%00b=%FF", "does not know"),
     ("activations=" + ",".join(["relu"] * 5000), "Activations"),
     ("seed=-1&batchSize=7&batchSize=1e99", "Batch size"),
+    ("noise=0.1&noise=0.3", "gives Noise more than once; the last one counts"),
+    ("learningRate=official:5", "“official” has rates of its own"),
+    ("learningRate=constant:1:2", "“constant” has no more than start"),
+    ("learningRate=linear:1:0.5:7", "“linear” has no more than start and end"),
+    ("steps=10&step=50", "the run has 10 steps, so 50 became the last one"),
 ]
 
 
@@ -125,9 +130,62 @@ def test_what_a_script_sets_is_mended_like_a_link(page: Page) -> None:
         noise.press("Enter")
         expect(page.locator("#notices")).to_contain_text(f"must be a number from 0 to 1, {told}")
         expect(noise).to_have_value("0.25")
-    page.evaluate("micrograd.set(null)")
-    page.evaluate("micrograd.set('abc')")
-    expect(page.locator("#notices")).to_contain_text("not a setting of this page")
+
+
+SET = """(partial) => micrograd.set(partial).then(
+    ({notices}) => ["taken", notices.join(" ")],
+    ({name, message}) => ["refused", `${name}: ${message}`],
+)"""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"noise": 0.2}, ["taken", ""]),
+        (
+            {"noise": 7, "nois": 1},
+            ["taken", "from 0 to 1, so 7 became 1", "“nois” is not a setting"],
+        ),
+        ({"noise": "much", "steps": 5}, ["taken", "Noise must be a number", "not much; it stays"]),
+        ({"steps": 10, "step": 50}, ["taken", "so 50 became the last one"]),
+        ({"learningRate": {"kind": "constant", "rate": 0.2}}, ["taken", "no more than start"]),
+        ({"learningRate": {"kind": "official", "start": 5}}, ["taken", "rates of its own"]),
+        ({"learnRate": 0.2}, ["refused", "RangeError", "“learnRate” is not a setting"]),
+        ({"noise": "much"}, ["refused", "RangeError", "Noise must be a number"]),
+        (None, ["refused", "TypeError", "an object of settings", "not null"]),
+        ("abc", ["refused", "TypeError", "not abc"]),
+        ([0.2], ["refused", "TypeError", "not [0.2]"]),
+    ],
+    ids=str,
+)
+def test_set_says_what_it_took(page: Page, given: object, said: list[str]) -> None:
+    before = state(page)
+    kind, told = page.evaluate(SET, given)
+    assert kind == said[0]
+    for words in said[1:]:
+        assert words in told
+    if said == ["taken", ""]:
+        assert told == ""
+    if kind == "refused":
+        assert state(page) == before
+    settle(page)
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        (0.2, {"kind": "constant", "start": 0.2, "end": 0.2}),
+        ({"start": 0.2}, {"kind": "constant", "start": 0.2, "end": 0.2}),
+        ({"start": 0.2, "end": 0.3}, {"kind": "linear", "start": 0.2, "end": 0.3}),
+    ],
+    ids=str,
+)
+def test_a_learning_rate_can_be_a_number(page: Page, given: object, taken: object) -> None:
+    assert set_state(page, learningRate=given)["notices"] == []
+    assert state(page)["learningRate"] == taken
+    follow(page, "learningRate=0.2")
+    assert state(page)["learningRate"] == {"kind": "constant", "start": 0.2, "end": 0.2}
+    expect(page.locator("#notices")).to_be_empty()
 
 
 def test_reset_gives_the_links_run_again_to_the_bit(page: Page) -> None:
