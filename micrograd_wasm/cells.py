@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Final
 
+from .pristine import JUDGES, keep, put_back
+
 SHOWN_CHARACTERS: Final = 20_000
 # What a page can draw, the richest first; each with the method that gives it.
 RICH: Final = (("image/svg+xml", "_repr_svg_"), ("text/html", "_repr_html_"))
@@ -22,7 +24,7 @@ RICH: Final = (("image/svg+xml", "_repr_svg_"), ("text/html", "_repr_html_"))
 Outcome = dict[str, Any]
 
 
-class _Printed(io.StringIO):
+class Printed(io.StringIO):
     """Keeps the first SHOWN_CHARACTERS; a loop that prints for ever fills no memory."""
 
     def write(self, text: str) -> int:
@@ -47,7 +49,9 @@ def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
     Returns:
         {"stdout": text, "result": {mime type: text} or None, "problem": None or as of `explain`}.
     """
-    printed = _Printed()
+    keep()
+    mend = put_back  # by a name that the cell cannot reach
+    printed = Printed()
     outcome: Outcome = {"stdout": "", "result": None, "problem": None}
     file = f"<{name}>"
     try:
@@ -61,8 +65,10 @@ def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
                 value = eval(compile(ast.Expression(last.value), file, "eval"), namespace)
                 if value is not None:
                     outcome["result"] = shown(value)
-    except (Exception, SystemExit, RecursionError) as error:
+    except BaseException as error:  # exit() and the like are the reader's, too
+        mend(JUDGES)
         outcome["problem"] = explain(error, file)
+    mend(JUDGES)
     outcome["stdout"] = printed.text()
     return outcome
 
@@ -83,7 +89,7 @@ def shown(value: Any) -> dict[str, str]:
 
 def explain(error: BaseException, file: str) -> dict[str, Any]:
     """An error for a reader: {"type", "message", "line" (of `file`, or None), "hint"}."""
-    message = error.msg if isinstance(error, SyntaxError) else str(error)
+    message = error.msg if isinstance(error, SyntaxError) else _message(error)
     line = error.lineno if isinstance(error, SyntaxError) else _line(error.__traceback__, file)
     return {
         "type": type(error).__name__,
@@ -91,6 +97,13 @@ def explain(error: BaseException, file: str) -> dict[str, Any]:
         "line": line,
         "hint": _hint(error, message),
     }
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:  # an error class of the reader's own
+        return ""
 
 
 def _line(trace: TracebackType | None, file: str) -> int | None:
