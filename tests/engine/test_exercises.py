@@ -59,7 +59,7 @@ def test_every_mistake_that_a_check_names_is_told_in_a_sentence() -> None:
     for exercise in EXERCISES.values():
         hints = re.findall(r'^ +"([^"]+)": ', exercise.check, re.MULTILINE)
         assert len(set(hints)) == len(hints) >= 6, exercise.name
-        assert all(hint.endswith(".") or hint.endswith("?") for hint in hints), exercise.name
+        assert all(hint.endswith((".", "?")) for hint in hints), exercise.name
 
 
 # -- the checker ----------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def test_what_a_reader_gives_back_never_breaks_the_checker(answer: str, words: s
         (True, 1),
         ("1", 1),
         ([1.0, 2.0000000001], [1.0, 2.0]),
-        (type("Odd", (), {"__repr__": lambda self: "2"})(), 2),
+        (type("Odd", (), {"__repr__": lambda _: "2"})(), 2),
         (Value(2.0), 2.0),
     ],
 )
