@@ -49,7 +49,7 @@ def test_statements_without_a_number_of_their_own(executed: Any) -> None:
     """What the prose says in words about what the cells print."""
     # "The second and the fourth point have a negative margin."
     [scores] = cell(executed, "scores-run").outputs
-    rows = re.findall(r"<tr>(.*?)</tr>", scores.data["text/html"])[1:]
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", scores.data["text/html"])[1:]
     margins = [float(NUMBER.findall(row)[2]) for row in rows]
     assert [margin < 0.0 for margin in margins] == [False, True, False, True, False]
     # "Four arrows leave x."

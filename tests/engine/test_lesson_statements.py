@@ -7,9 +7,10 @@ Numbers are looked up by themselves (lesson_numbers.py); this is about "falls", 
 import itertools
 import math
 from functools import cache
+from typing import Any
 
 from builder.lessons import Prose, read_lessons
-from micrograd_wasm import MLP, Value, datasets, diagnose, losses, predictions, train
+from micrograd_wasm import MLP, Layer, Value, datasets, diagnose, losses, predictions, train
 from tests.engine import lesson_numbers as numbers
 from tests.engine.lesson_numbers import SEED, moons, official, trained
 
@@ -117,8 +118,15 @@ def test_4_two_layers_of_16_beside_one_of_84() -> None:
 
 def test_4_without_the_cut_layers_collapse() -> None:
     says(4, "they would collapse into one, and the boundary would be one straight line")
-    model = MLP(2, [5, 4, 1], activation="linear", seed=1)
-    corner, right, up, both = (model(p).data for p in ((0, 0), (1, 0), (0, 1), (3, -2)))
+    layers = [Layer(a, b, nonlin=False, bias=0.3, seed=a) for a, b in ((2, 5), (5, 4), (4, 1))]
+
+    def score(*point: float) -> float:
+        outputs: Any = list(point)
+        for layer in layers:
+            outputs = layer(outputs)
+        return float(outputs.data)
+
+    corner, right, up, both = score(0, 0), score(1, 0), score(0, 1), score(3, -2)
     assert math.isclose(both, corner + 3 * (right - corner) - 2 * (up - corner), abs_tol=1e-12)
 
 
@@ -178,7 +186,7 @@ def test_6_the_lazy_way_and_its_end() -> None:
 
     assert predictions.predict(model, data.xs) == predictions.predict(larger(model), data.xs)
     assert cost(larger(model)) <= cost(model) == 0.0
-    assert cost(larger(official())) > 5 * cost(official())  # it has wrong points
+    assert cost(larger(official())) > 3 * cost(official())  # it has wrong points
 
 
 def test_6_a_price_helped_nobody() -> None:
