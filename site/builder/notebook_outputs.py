@@ -31,7 +31,9 @@ def store_outputs(folder: Path) -> None:
     for path in sorted(folder.glob("*.ipynb")):
         content = json.loads(path.read_text())
         if content["metadata"].get(KEY, {}).get("outputs") == STORED:
-            path.write_text(json.dumps(ran(content, path.name), indent=1, ensure_ascii=False) + "\n")
+            path.write_text(
+                json.dumps(ran(content, path.name), indent=1, ensure_ascii=False) + "\n"
+            )
 
 
 def ran(notebook: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Tables, data sets, models and runs show themselves: as text, as HTML, in one line of a list."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.formatters import DisplayFormatter
@@ -191,7 +193,10 @@ def test_an_unknown_name_is_refused_as_usual():
 
 
 def test_rows_as_a_table_keep_every_digit() -> None:
-    rows = [{"step": 0, "loss": 1.38611322734442, "name": "a<b"}, {"step": 1, "loss": 0.5, "name": ""}]
+    rows = [
+        {"step": 0, "loss": 1.38611322734442, "name": "a<b"},
+        {"step": 1, "loss": 0.5, "name": ""},
+    ]
     made = display.table(rows, ["step", "loss"])
     assert repr(made).split("\n") == [
         "step              loss",
