@@ -20,7 +20,7 @@ const RUNS = /^(notebook:(run|restart-(and-)?run)|runmenu:(run|restart))/;
 const copies = new Copies(ROOT.href);
 // A chart is a white card with named colours (micrograd_wasm/chart.py), and Vega reads the theme only
 // when it draws. Turned over and its hues turned back, dark is light, and orange stays orange.
-const DARK_CHARTS = `[data-jp-theme-light="false"] .jp-RenderedVegaCommon5 .vega-embed > :is(canvas, svg) { filter: invert(0.93) hue-rotate(180deg); }`;
+const DARK_CHARTS = `[data-jp-theme-light="false"] .jp-RenderedVegaCommon5 .vega-embed :is(canvas, svg.marks) { filter: invert(0.93) hue-rotate(180deg); }`;
 
 /** Settles when the app may read its files, and in any case before a reader has waited for long. */
 export const ready = Promise.race([prepare(), new Promise((resolve) => { setTimeout(resolve, 5000); })]);
