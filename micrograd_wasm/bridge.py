@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from . import cells, exercises, session, session_views
@@ -81,16 +82,19 @@ def _gradients(config: Any, step: int, parameters: Sequence[float]) -> Answer:
     return "{}", loss_gradients(config, step, array("d", parameters))
 
 
-_ANSWERS: Final[dict[str, Callable[..., Answer]]] = {
-    "plan": _plan,
-    "kernel": _kernel,
-    "surface": _surface,
-    "step": _step,
-    "example_graph": _example_graph,
-    "expression_graph": _expression_graph,
-    "gradients": _gradients,
-    "code": lambda config: (json.dumps(session_views.code(config)),),
-    "cell": cells.run_in_session,
-    "check": exercises.answer_to_page,
-    "wat": lambda key: (json.dumps(session.wat(key)),),
-}
+# Read-only: a reader's code runs beside it.
+_ANSWERS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
+    {
+        "plan": _plan,
+        "kernel": _kernel,
+        "surface": _surface,
+        "step": _step,
+        "example_graph": _example_graph,
+        "expression_graph": _expression_graph,
+        "gradients": _gradients,
+        "code": lambda config: (json.dumps(session_views.code(config)),),
+        "cell": cells.run_in_session,
+        "check": exercises.answer_to_page,
+        "wat": lambda key: (json.dumps(session.wat(key)),),
+    }
+)

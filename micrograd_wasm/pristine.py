@@ -104,8 +104,9 @@ def _made() -> tuple[Callable[..., None], Callable[..., None]]:
                     if now is not value and same(now) != same(value):
                         change(kind, key, value)
                 if len(kind.__dict__) != len(attributes):
-                    for key in [*kind.__dict__]:
-                        if key not in attributes and not key.startswith("__"):
+                    for key, value in [*kind.__dict__.items()]:
+                        # Python itself may have added data, such as annotations it has read.
+                        if key not in attributes and hasattr(value, "__get__"):
                             remove(kind, key)
 
     return keep, put_back

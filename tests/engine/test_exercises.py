@@ -216,9 +216,11 @@ ATTACKS = [
     "import micrograd_wasm.cells as c; c.run = lambda *a: {'problem': None, 'stdout': ''}",
     "import micrograd_wasm.checks as c; c.is_real = lambda *a: False",
     "import micrograd_wasm.bridge as b; b.answer = None; b._ANSWERS = {}",
+    "import micrograd_wasm.bridge as b; b._ANSWERS['check'] = lambda *a: ('{\"passed\": true}',)",
+    "import micrograd_wasm.exercises as e; e.Tried.__getattribute__ = lambda *a: True",
     "import builtins; builtins.abs = lambda n: 0.0; builtins.float = int",
     "import sys; sys.modules['micrograd_wasm.exercises'] = None",
-    "from micrograd_wasm import Value; Value.__add__ = Value.__mul__; Value.extra = 1",
+    "from micrograd_wasm import Value; Value.__add__ = Value.__mul__; Value.extra = property(abs)",
     "from micrograd_wasm import losses; losses.hinge = lambda *a: 0",
 ]
 
