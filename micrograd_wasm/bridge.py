@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
-from . import cells, exercises, integrity, session, session_views
+from . import cells, exercises, session, session_views
 from .loss_gradients import loss_gradients
+from .pristine import keep, put_back
 from .run import TrainingDiverged
 
 Answer = tuple[Any, ...]
@@ -30,8 +32,7 @@ def answer(name: str, text: str, *arrays: Sequence[float]) -> Answer:
         A JSON text, then arrays or bytes.
     """
     if name != "cell":  # a cell may build on what the ones before it have replaced
-        integrity.put_back()
-        _ANSWERS.update(_KNOWN)
+        put_back()
     try:
         return _ANSWERS[name](*json.loads(text), *arrays)
     except BaseException as error:  # whatever it is, the page is to hear of it
@@ -84,18 +85,20 @@ def _gradients(config: Any, step: int, parameters: Sequence[float]) -> Answer:
     return "{}", loss_gradients(config, step, array("d", parameters))
 
 
-_ANSWERS: Final[dict[str, Callable[..., Answer]]] = {
-    "plan": _plan,
-    "kernel": _kernel,
-    "surface": _surface,
-    "step": _step,
-    "example_graph": _example_graph,
-    "expression_graph": _expression_graph,
-    "gradients": _gradients,
-    "code": lambda config: (json.dumps(session_views.code(config)),),
-    "cell": cells.run_in_session,
-    "check": exercises.answer_to_page,
-    "wat": lambda key: (json.dumps(session.wat(key)),),
-}
-_KNOWN: Final = tuple(_ANSWERS.items())
-integrity.remember()
+# Read-only: a reader's code runs beside it.
+_ANSWERS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
+    {
+        "plan": _plan,
+        "kernel": _kernel,
+        "surface": _surface,
+        "step": _step,
+        "example_graph": _example_graph,
+        "expression_graph": _expression_graph,
+        "gradients": _gradients,
+        "code": lambda config: (json.dumps(session_views.code(config)),),
+        "cell": cells.run_in_session,
+        "check": exercises.answer_to_page,
+        "wat": lambda key: (json.dumps(session.wat(key)),),
+    }
+)
+keep(__name__)

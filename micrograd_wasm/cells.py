@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final
 
+from .pristine import JUDGES, keep, put_back
+
 SHOWN_CHARACTERS: Final = 20_000
 PICTURE_CHARACTERS: Final = 500_000
 MESSAGE_CHARACTERS: Final = 1_000
@@ -26,7 +28,7 @@ RICH: Final = (("image/svg+xml", "_repr_svg_"), ("text/html", "_repr_html_"))
 Outcome = dict[str, Any]
 
 
-class _Printed(io.StringIO):
+class Printed(io.StringIO):
     """Keeps the first SHOWN_CHARACTERS; a loop that prints for ever fills no memory."""
 
     def write(self, text: str) -> int:
@@ -51,7 +53,9 @@ def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
     Returns:
         {"stdout": text, "result": {mime type: text} or None, "problem": None or as of `explain`}.
     """
-    printed = _Printed()
+    keep()
+    mend = put_back  # by a name that the cell cannot reach
+    printed = Printed()
     outcome: Outcome = {"stdout": "", "result": None, "problem": None}
     file = f"<{name}>"
     try:
@@ -70,7 +74,9 @@ def run(source: str, namespace: dict[str, Any], name: str = "cell") -> Outcome:
                 if value is not None:
                     outcome["result"] = shown(value)
     except BaseException as error:  # exit() and a KeyboardInterrupt are the cell's, too
+        mend(JUDGES)
         outcome["problem"] = explain(error, file)
+    mend(JUDGES)
     outcome["stdout"] = printed.text()
     return outcome
 

@@ -1,5 +1,6 @@
 """How tables, data sets, models and runs show themselves: HTML in a notebook, text in a terminal.
 
+    table(rows)          rows of your own as a table
     show(run)            the fitting one of the two, here and now
     text(run)            always the text
     html(run)            always the HTML
@@ -12,10 +13,11 @@ from __future__ import annotations
 import heapq
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-from . import checks, plots
+from . import checks, plots, svg
 from .datasets import Dataset
 from .gradients import Gradients
 from .graph import op_text
@@ -23,7 +25,8 @@ from .graph_picture import LONGEST_LABEL, short
 from .module import Module
 from .nn import MLP, Layer
 from .run import Run
-from .svg import escape, fitted, one_line, table, text_table
+from .shown import Report, Tabled
+from .svg import escape, fitted, one_line, text_table
 from .value import Value
 
 ROWS: Final = 10  # of a long table
@@ -46,6 +49,52 @@ def show(thing: object) -> None:
         display.display(thing)  # type: ignore[no-untyped-call]
     else:
         print(text(thing) if isinstance(thing, tuple(_PARTS)) else repr(thing))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table(Tabled):
+    """Rows that show themselves as a table, in a notebook and in a terminal.
+
+    Attributes:
+        rows: a mapping for each, from names of columns to what stands there.
+        columns: which of them are shown, in this order.
+    """
+
+    rows: tuple[Mapping[str, Any], ...]
+    columns: tuple[str, ...]
+
+    def _report(self) -> Report:
+        texts = [[str(row[name]) for name in self.columns] for row in self.rows]
+        words = [any(isinstance(row[name], str) for row in self.rows) for name in self.columns]
+        left = next((k for k, word in enumerate(words) if not word), len(words))
+        return Report("", self.columns, texts, left=left)
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Table:
+    """Rows as a table, with every number in all of its digits.
+
+        display.table(plot_data.training_history(run)[::20], ["step", "loss"])
+
+    Args:
+        rows: a mapping for each, such as those of `plot_data`, `graph` or a run's history.
+        columns: which of their names are shown, in this order; None for those of the first row.
+
+    Raises:
+        TypeError: `rows` is no list of mappings, or `columns` no list of names.
+        ValueError: there is no row, or a row without one of the columns.
+    """
+    expected = "a list of rows, each a mapping"
+    given = list(checks.sequence("rows", rows, expected))
+    if not given:
+        raise ValueError("rows: expected at least one row, got none")
+    for k, row in enumerate(given):
+        if not isinstance(row, Mapping):
+            checks.refuse(f"rows[{k}]", "a mapping from names of columns", row, kind=TypeError)
+    names = list(given[0] if columns is None else checks.sequence("columns", columns, "names"))
+    for k, row in enumerate(given):
+        if missing := [name for name in names if name not in row]:
+            checks.refuse(f"rows[{k}]", f"a column {missing[0]!r}", list(row))
+    return Table(tuple(given), tuple(names))
 
 
 def in_notebook() -> bool:
@@ -103,7 +152,7 @@ class _Parts:
     def html(self) -> str:
         made = [f"<div><strong>{escape(self.heading)}</strong></div>"]
         if self.rows:
-            made.append(table(self.head, self.rows, left=self.left))
+            made.append(svg.table(self.head, self.rows, left=self.left))
         if self.more:
             made.append(f"<div>{escape(self.more)}</div>")
         if picture := self.picture():

@@ -48,13 +48,13 @@ class Tabled:
 
         report = self._report()
         table = [text_table(report.head, report.rows, left=report.left)] if report.rows else []
-        return "\n".join([report.heading, *table, *report.facts])
+        return "\n".join(filter(None, [report.heading, *table, *report.facts]))
 
     def _repr_html_(self) -> str:
         from .svg import escape, table  # noqa: PLC0415 - see above
 
         report = self._report()
-        made = [f"<div><strong>{escape(report.heading)}</strong></div>"]
+        made = [f"<div><strong>{escape(report.heading)}</strong></div>"] if report.heading else []
         if report.rows:
             made.append(table(report.head, report.rows, left=report.left))
         made += [f"<div>{escape(fact)}</div>" for fact in report.facts]

@@ -58,6 +58,12 @@ def _stage_files(folder: Path) -> None:
             env={"PYTHONPATH": f"{SITE}:{ROOT}"},
             advice="a lesson is not written as site/builder/lessons.py says; see above.",
         )
+    run(
+        "running the notebooks that read before they run",
+        [VENV_PYTHON, "-m", "builder.notebook_outputs", folder],
+        env={"PYTHONPATH": f"{SITE}:{ROOT}"},
+        advice="a cell of a notebook in content/ does not run; see above.",
+    )
     stamp_notebooks(folder)
 
 

@@ -229,3 +229,5 @@ def _check_exercise(exercise: Exercise) -> None:
     for part in ("starter", "check", "solution", "hints", "wrong"):
         if not getattr(exercise, part):
             raise ValueError(f"exercise {exercise.name} has no {part}")
+    if '"""' in exercise.check:  # a notebook writes it as a text between such quotes
+        raise ValueError(f"exercise {exercise.name}: its check holds three quotes in a row")

@@ -5,6 +5,9 @@ A notebook's metadata hold, under "micrograd", what a reader wants to know befor
     "micrograd": {"title": "...", "about": "One sentence.", "minutes": 12,
                   "runs": "about 5 s in a browser", "needs": "nothing but this tab"}
 
+With "outputs": "stored" it is run when the site is built, and read before it is run in a browser
+(builder/notebook_outputs.py).
+
 JupyterLite keeps a reader's copy in the browser and shows it from then on, whatever the site has.
 So the build adds a "version", made from the cells. A copy keeps it, and tells with it from which
 version it was made and whether its cells were edited since: site/notebook-list/copies.js.

@@ -5,6 +5,7 @@
 // - Files have the date at which the site was published, where the build writes a fixed one.
 // - A cell that is run before Python is there waits for it, instead of a question for a kernel.
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
+// - Charts follow a dark theme, at once and without being drawn anew.
 // - What was opened once opens without a network, too.
 
 import { keepForOffline } from "../js/offline.js";
@@ -17,6 +18,9 @@ const APP = location.pathname.slice(ROOT.pathname.length).split("/")[0];
 const PATH = new URLSearchParams(location.search).get("path") ?? "";
 const RUNS = /^(notebook:(run|restart-(and-)?run)|runmenu:(run|restart))/;
 const copies = new Copies(ROOT.href);
+// A chart is a white card with named colours (micrograd_wasm/chart.py), and Vega reads the theme only
+// when it draws. Turned over and its hues turned back, dark is light, and orange stays orange.
+const DARK_CHARTS = `[data-jp-theme-light="false"] .jp-RenderedVegaCommon5 .vega-embed :is(canvas, svg.marks) { filter: invert(0.93) hue-rotate(180deg); }`;
 
 /** Settles when the app may read its files, and in any case before a reader has waited for long. */
 export const ready = Promise.race([prepare(), new Promise((resolve) => { setTimeout(resolve, 5000); })]);
@@ -27,6 +31,9 @@ async function prepare() {
     return new Promise(() => {}); // the app that is about to be left need not start
   }
   datesOfTheSite();
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(DARK_CHARTS);
+  document.adoptedStyleSheets.push(sheet);
   watchApp();
   keepForOffline(ROOT);
   const facts = await factsOfTheSite();

@@ -155,7 +155,7 @@ def check_numbers_of_the_prose(executed: Any, name: str) -> None:
     prose = {each.id: each.source for each in executed.cells if each.cell_type == "markdown"}
     for cell_name, text in prose.items():
         left = re.sub(r"^## \d+\.|sections? \d+( and \d+)?", "", text, flags=re.MULTILINE)
-        left = TASK.sub("", left)
+        left = re.sub(r"\]\(https://[^)]*\)", "]", TASK.sub("", left))
         left = re.sub(aside, "", left) if aside else left
         unknown = numbers(left) - shown
         assert unknown == set(), cell_name

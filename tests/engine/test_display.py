@@ -1,9 +1,11 @@
 """Tables, data sets, models and runs show themselves: as text, as HTML, in one line of a list."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.formatters import DisplayFormatter
@@ -188,3 +190,36 @@ def test_an_unknown_name_is_refused_as_usual():
 
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = micrograd_wasm.nothing
+
+
+def test_rows_as_a_table_keep_every_digit() -> None:
+    rows = [
+        {"step": 0, "loss": 1.38611322734442, "name": "a<b"},
+        {"step": 1, "loss": 0.5, "name": ""},
+    ]
+    made = display.table(rows, ["step", "loss"])
+    assert repr(made).split("\n") == [
+        "step              loss",
+        "   0  1.38611322734442",
+        "   1               0.5",
+    ]
+    html = made._repr_html_()
+    assert "1.38611322734442" in html
+    assert "<strong>" not in html, "no heading of its own"
+    assert display.table(rows).columns == ("step", "loss", "name")
+    assert "a&lt;b" in display.table(rows)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "words"),
+    [
+        ([], None, "at least one row"),
+        (3, None, "a list of rows"),
+        ([1], None, "rows[0]: expected a mapping"),
+        ([{"a": 1}], ["b"], "rows[0]: expected a column 'b'"),
+        ([{"a": 1}, {}], None, "rows[1]"),
+    ],
+)
+def test_a_table_refuses_what_is_no_table(rows: Any, columns: Any, words: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(words)):
+        display.table(rows, columns)

@@ -150,9 +150,10 @@ def text_of(cells: list[list[dict[str, Any]]]) -> str:
 
 
 def wait_until_printed(page: Page) -> str:
-    """The text of the first cell that puts anything out."""
+    """The text of the first cell that is run and puts anything out; what is stored is older."""
     page.wait_for_function(
-        f"Array.from({WIDGET}.content.model.cells).some((cell) => cell.outputs?.length > 0)",
+        f"Array.from({WIDGET}.content.model.cells)"
+        ".some((cell) => cell.outputs?.length > 0 && cell.executionCount > 0)",
         timeout=BOOT_MS,
     )
     return text_of(outputs(page))

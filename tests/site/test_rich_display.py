@@ -3,8 +3,9 @@
 The cells are this file's own, put into a notebook of the site in place of its own.
 """
 
+import base64
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -72,6 +73,16 @@ CONTRAST = """() => {
     }));
 }"""
 
+# The colour of a picture's first pixel.
+PIXEL = """async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const paint = document.createElement("canvas").getContext("2d");
+    paint.drawImage(image, 0, 0);
+    return [...paint.getImageData(0, 0, 1, 1).data].slice(0, 3);
+}"""
+
 
 def replace_cells(page: Page, cells: list[str]) -> None:
     listed = [
@@ -86,19 +97,63 @@ def replace_cells(page: Page, cells: list[str]) -> None:
     )
 
 
+CHART = ".jp-RenderedVegaCommon5 .vega-embed canvas"
+
+
 @pytest.fixture(scope="module")
-def page(at_root: str, start_visit: VisitMaker) -> Iterator[Page]:
-    """A notebook in which everything has shown itself; one that every test here looks at."""
+def unrun(at_root: str, start_visit: VisitMaker) -> Iterator[Page]:
+    """The demo notebook as it opens, before Python is there."""
     # High enough for all of it: a notebook only draws what is near the window.
     with start_visit(
         "rich-display", viewport={"width": 1280, "height": 4000}, service_workers="allow"
     ) as visit:
         visit.page.goto(at_root + NOTEBOOK)
-        notebooks.wait_until_open(visit.page)
-        replace_cells(visit.page, CELLS)
-        assert notebooks.run_all(visit.page), notebooks.outputs(visit.page)
-        expect(visit.page.locator(f"{OUTPUTS} svg[role=img]")).to_have_count(6)
         yield visit.page
+
+
+@pytest.fixture(scope="module")
+def before(unrun: Page) -> dict[str, Any]:
+    """What the demo notebook shows before it has run, in both themes."""
+    page, found = unrun, dict[str, Any]()
+    expect(page.locator(f"{OUTPUTS} svg[role=img]").first).to_be_visible(timeout=notebooks.BOOT_MS)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        light = str(scheme == "light").lower()
+        body = page.locator(f"body[data-jp-theme-light={light}]")
+        expect(body).to_be_attached(timeout=notebooks.BOOT_MS)
+        chart = page.locator(CHART).first
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_be_visible(timeout=notebooks.BOOT_MS)
+        corner = chart.bounding_box()
+        assert corner is not None
+        clip = {"x": corner["x"] + 3, "y": corner["y"] + 3, "width": 2, "height": 2}
+        found[scheme] = page.evaluate(PIXEL, base64.b64encode(page.screenshot(clip=clip)).decode())
+    page.emulate_media(color_scheme="light")
+    found["text"] = notebooks.text_of(notebooks.outputs(page))
+    found["run"] = page.evaluate(
+        "[...window.jupyterapp.shell.currentWidget.content.model.cells]"
+        ".filter((cell) => cell.executionCount).length"
+    )
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(unrun: Page, before: dict[str, Any]) -> Page:
+    """A notebook in which everything has shown itself; one that every test here looks at."""
+    notebooks.wait_until_open(unrun)
+    replace_cells(unrun, CELLS)
+    assert notebooks.run_all(unrun), notebooks.outputs(unrun)
+    expect(unrun.locator(f"{OUTPUTS} svg[role=img]")).to_have_count(6)
+    return unrun
+
+
+def test_the_demo_reads_before_it_runs_and_its_charts_follow_the_theme(
+    before: dict[str, Any],
+) -> None:
+    assert before["run"] == 0
+    assert "final loss:     0.010498643924133641" in before["text"]
+    assert min(before["light"]) > 240
+    assert max(before["dark"]) < 40
 
 
 def test_graphs_are_drawn_with_numbers_and_operations(page: Page) -> None:
