@@ -197,14 +197,14 @@ def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> No
     state = "dataset=circles&amp;noise=0.15"
     assert lines.input_value() == (
         f'<script type="module" src="{at_root}embed.js"></script>\n'
-        f'<micrograd-playground state="{state}" show="boundary,legend,loss,timeline">'
+        f'<micrograd-playground state="{state}" show="plane,legend,curves,timeline">'
         f'<a href="{at_root}#{state}">This run in the playground</a></micrograd-playground>'
     )
     dialog = page.locator("dialog.share")
     dialog.get_by_label("Timeline").uncheck()
     dialog.get_by_label("No background of its own").check()
     page.get_by_label("Python starts").select_option("Python loads at once")
-    wanted = 'show="boundary,legend,loss" start="eager" transparent>'
+    wanted = 'show="plane,legend,curves" start="eager" transparent>'
     assert wanted in lines.input_value()
     preview = page.frame_locator("dialog iframe")
     shown = preview.frame_locator("micrograd-playground iframe")
@@ -212,7 +212,9 @@ def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> No
     expect(shown.locator("#timeline")).to_be_hidden()
     assert_accessible(page)
     page.get_by_label("Form").select_option("A plain iframe")
-    assert f'<iframe src="{at_root}#{state}&amp;embed&amp;show=boundary' in lines.input_value()
+    assert (
+        f'<iframe src="{at_root}#{state}&amp;embed&amp;auto&amp;show=plane' in lines.input_value()
+    )
     assert "start=eager" in lines.input_value()
     expect(preview.frame_locator("iframe").locator("#plane-over")).to_contain_text("circles")
     page.get_by_role("button", name="Close").click()
