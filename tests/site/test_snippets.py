@@ -30,7 +30,7 @@ SHOWN = """() => {
     };
 }"""
 # The first picture is there; it is painted coarsely, and once more when it has come to rest.
-PAINTED = "document.body.dataset.lesson || document.body.dataset.painted"
+PAINTED = "document.body?.dataset.lesson || document.body?.dataset.painted"
 LOOKS = 200
 
 
