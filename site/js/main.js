@@ -36,12 +36,12 @@ const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one),
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
-const network = createNetwork($("network-canvas"), $("network-readout"), { onOpen: (focus) => drawer.openNeuron(focus), onFocus: () => gradients.want(picture.painted) });
+const network = createNetwork($("network-canvas"), $("network-readout"), { onOpen: (focus) => drawer.openNeuron(focus), onFocus: () => gradients.want(picture.painted), onStep: goTo });
 const lines = linesSwitch($("lines"), { change });
 const facts = createFacts();
 const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
 const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
-const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
+const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), goTo, getResult: () => (current() ? result : null), getLink: () => address.link(state) });
 const hands = handsLater({ plane, change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
@@ -186,6 +186,11 @@ function setStep(step, settled) {
   picture.show(result, step);
   timeline.show(step, finished);
   if (settled) address.note(state, true, "step");
+}
+/** From elsewhere on the page: the timeline stands there. */
+function goTo(step) {
+  timeline.pause();
+  setStep(step, true);
 }
 /** Run: with a changed but untrained configuration, train it first; true when it did. */
 function onRun() {

@@ -146,6 +146,7 @@ def assert_zoomed_and_moved(page: Page) -> None:
     def window() -> list[float]:
         return [float(v) for v in (drawn.get_attribute("viewBox") or "").split()]
 
+    view.press("0")
     whole = window()
     view.press("+")
     assert window()[2] < whole[2]
