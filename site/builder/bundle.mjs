@@ -43,4 +43,4 @@ const defaults = join(output, "default.json");
 await build({ ...common, entryPoints: workers, alias: { "default-run": defaults } });
 rmSync(defaults);
 await build({ ...common, format: "iife", entryPoints: found("js/early.js") });
-await build({ ...common, entryPoints: found("playground.css", "bench/bench.css") });
+await build({ ...common, entryPoints: found("playground.css", "css/print.css", "bench/bench.css") });

@@ -107,6 +107,13 @@ export function optional(kind, word) {
   };
 }
 
+/** A text of this form, or none. */
+export const text = (form, want) => ({
+  fromText: (given) => given,
+  toText: (value) => value,
+  clean: (raw) => (raw === "" || (typeof raw === "string" && form.test(raw)) ? { value: raw } : bad(raw, want)),
+});
+
 export const flag = {
   fromText: (text) => (text === "1" || text === "" ? true : text === "0" ? false : text),
   toText: (value) => (value ? "1" : "0"),

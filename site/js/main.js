@@ -241,7 +241,7 @@ async function share() {
   address.now(state);
   if (!address.fits(state)) return tooLong();
   const { openShare } = await import("./later.js");
-  openShare(() => address.link({ ...state, embed: false, hide: [], show: [] }));
+  openShare(() => address.link({ ...state, embed: false, hide: [], show: [], lesson: "" }));
 }
 let saving = null;
 async function save() {
@@ -277,6 +277,7 @@ async function boot() {
     onShare: () => share().catch(missing),
     onSave: () => save().catch(missing),
     onSheet: hands.setUp,
+    onShowAll: () => change({ hide: [], show: [] }),
   });
   const able = canCompute();
   if (!able) {

@@ -3,7 +3,7 @@
 //
 // `config` fields make the run and are what the engine gets; `view` fields are how it is looked at.
 
-import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed } from "./fields.js";
+import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed, text } from "./fields.js";
 import { PARTS } from "./parts.js";
 
 const OFFICIAL = { kind: "official", start: 1, end: 0.1 };
@@ -34,6 +34,8 @@ export const FIELDS = new Map([
   entry("lines", "view", "Lines of the network", choice("weights", "gradients"), "weights"),
   entry("hide", "view", "Hidden parts", someOf(PARTS, "part"), []),
   entry("show", "view", "Shown parts", someOf(PARTS, "part"), []),
+  // The lesson that led here, for the way back: "5-max-margin-loss".
+  entry("lesson", "view", "Lesson", text(/^\d{1,3}-[a-z0-9-]{1,80}$/, "a lesson’s number and name"), ""),
 ]);
 
 const names = (part) => [...FIELDS.values()].filter((field) => field.part === part).map((field) => field.name);
