@@ -14,7 +14,15 @@ from builder.tools import VENV_PYTHON, node
 PAGES = ("index.html", "notebook.html", "bench/index.html")
 OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
-BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css", "print.css", "bench.js", "bench.css")
+BUNDLED = (
+    "early.js",
+    "main.js",
+    "notebook.js",
+    "playground.css",
+    "print.css",
+    "bench.js",
+    "bench.css",
+)
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
 NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
 EARLY = f'<script src="{FOLDER}/early.js'

@@ -28,8 +28,8 @@ export function choice(...options) {
   };
 }
 
-export function number(minimum, maximum, { whole = false, scale = "linear", step } = {}) {
-  const want = `${whole ? "a whole number" : "a number"} from ${minimum} to ${maximum}`;
+export function number(minimum, maximum, { whole = false, scale = "linear", step, why } = {}) {
+  const want = `${whole ? "a whole number" : "a number"} from ${minimum} to ${maximum}${why ? ` (${why})` : ""}`;
   return {
     minimum, maximum, whole, scale, step: step ?? (whole ? 1 : 0.01),
     // What is no number stays as it was written, for the notice.

@@ -13,14 +13,14 @@ const entry = (name, part, label, type, usual, more = {}) => [name, { name, part
 
 export const FIELDS = new Map([
   entry("dataset", "config", "Data set", choice("moons", "spiral", "blobs", "circles", "xor", "own"), "moons"),
-  entry("samples", "config", "Samples", integer(2, 500), 100),
+  entry("samples", "config", "Samples", integer(2, 500, { why: "what this page can retrain under your finger; Python takes more" }), 100),
   entry("noise", "config", "Noise", number(0, 1), 0.1),
   entry("dataSeed", "config", "Seed of the data", seed, SEED),
   entry("points", "config", "Own points", rows(500, 1000), []),
-  entry("layers", "config", "Hidden layers", list(integer(1, 32), 4, "layers"), [16, 16]),
+  entry("layers", "config", "Hidden layers", list(integer(1, 32, { why: "what this page can draw; Python takes more" }), 4, "layers"), [16, 16]),
   entry("activations", "config", "Activations", list(choice("relu", "tanh"), 4, "activations"), ["relu", "relu"]),
   entry("modelSeed", "config", "Seed of the network", seed, SEED),
-  entry("steps", "config", "Steps", integer(1, 1000), 100),
+  entry("steps", "config", "Steps", integer(1, 1000, { why: "this page keeps every step, to go back to; Python takes more" }), 100),
   entry("learningRate", "config", "Learning rate", schedule(["official", "constant", "linear"], number(0, 100, { scale: "log", least: 0.001 }), OFFICIAL), OFFICIAL),
   entry("alpha", "config", "Regularization", number(0, 1, { scale: "log" }), 1e-4),
   entry("batchSize", "config", "Batch size", optional(integer(1, 500), "all"), null),

@@ -130,12 +130,16 @@ export function createExercise(context, element) {
   const controls = make("div", { class: "cell-bar" });
   const again = button("Reset", () => { editor.reset(); verdict.replaceChildren(); }, { hidden: true });
   const editor = createEditor(element.querySelector("pre.source"), { label: `Answer to ${name.replaceAll("-", " ")}`, onInput: changed, onRun: () => judge() });
-  controls.append(button("Check", () => judge(), { class: "primary check" }), again, line);
+  let answer = context.kept.answers[name]; // the text that passed
+  const right = button("Your answer that passed", () => { editor.write(answer); verdict.replaceChildren(); }, { hidden: true });
+  controls.append(button("Check", () => judge(), { class: "primary check" }), again, right, line);
   element.querySelector(".editor").after(controls, verdict);
   stepHints(element);
+  const offer = () => { right.hidden = answer === undefined || editor.text === answer; };
 
   function changed() {
     again.hidden = editor.text === editor.original;
+    offer();
     editor.mark(null);
     context.keep(`exercise:${name}`, editor.text, editor.original);
   }
@@ -143,15 +147,16 @@ export function createExercise(context, element) {
     if (element.hasAttribute("aria-busy")) return;
     element.setAttribute("aria-busy", "true");
     try {
-      const { facts } = await asked(context, line, controls, ["check", [editor.text, check]], CHECK_LIMIT_MS);
-      show(facts);
+      const { text } = editor;
+      const { facts } = await asked(context, line, controls, ["check", [text, check]], CHECK_LIMIT_MS);
+      show(facts, text);
     } catch (error) {
       verdict.replaceChildren(failureElement(error));
     } finally {
       element.removeAttribute("aria-busy");
     }
   }
-  function show({ passed, message, hint, stdout, problem }) {
+  function show({ passed, message, hint, stdout, problem }, text) {
     editor.mark(problem?.line);
     const printed = stdout ? [make("pre", { class: "stdout" }, stdout.trimEnd())] : [];
     if (problem) verdict.replaceChildren(...printed, errorElement(problem));
@@ -161,12 +166,15 @@ export function createExercise(context, element) {
         ...(hint ? [make("p", { class: "hint-text" }, hint)] : [])));
     }
     if (passed) {
-      context.passed(name);
+      answer = text;
+      offer();
+      context.passed(name, text);
       context.tell("micrograd-exercise-passed", { exercise: name });
     }
   }
   const kept = context.kept.texts[`exercise:${name}`];
   if (kept !== undefined) { editor.text = kept; changed(); }
+  offer();
 }
 
 /** A hint can be opened once the one before it was; the solution after all of them. */

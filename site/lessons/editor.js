@@ -52,12 +52,13 @@ export function createEditor(pre, { label, onInput, onRun }) {
     original,
     get text() { return area.value; },
     set text(value) { area.value = value; paint(); },
-    /** Back to the original, as something typed: undo brings the reader's text back. */
-    reset() {
+    /** Another text, as something typed: undo brings the reader's back. */
+    write(text) {
       area.focus();
       area.setSelectionRange(0, area.value.length);
-      insert(original);
+      insert(text);
     },
+    reset() { this.write(original); },
     area,
     /** Mark a line that went wrong, or none. */
     mark(line) {

@@ -9,6 +9,7 @@ import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
 import { createPython, root } from "./runtime.js";
 import { openShare } from "./share.js";
 import { keepPassed, keepText, read } from "./store.js";
+import { setUpTerms } from "./terms.js";
 
 const { lesson: slug } = document.body.dataset;
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -21,8 +22,8 @@ const context = {
   generation: null,
   kept: read(slug),
   keep: (name, text, original) => keepText(slug, name, text, original),
-  passed(name) {
-    keepPassed(slug, name);
+  passed(name, text) {
+    keepPassed(slug, name, text);
     showProgress();
   },
   tell: (type, detail) => tell(type, { lesson: slug, ...detail }),
@@ -44,6 +45,7 @@ if (!wishes.theme) setUpTheme(document.getElementById("theme"));
 document.querySelector(".buttons").hidden = false;
 document.getElementById("share").addEventListener("click", () => openShare(slug, document.querySelector("h1").textContent));
 all("figure.live").forEach(enliven);
+setUpTerms(all("a.term"));
 // A frame stays the lesson that its page wanted: what it points at opens beside it.
 if (embedded) for (const link of all("article a[href]")) Object.assign(link, { target: "_blank", rel: "noopener" });
 createCells(context, all("[data-cell]"));

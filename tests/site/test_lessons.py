@@ -154,7 +154,18 @@ def test_an_exercise_says_what_it_got_and_remembers(first: Page) -> None:
     first.reload()
     first.wait_for_selector("html.alive")
     expect(first.locator("#exercise-nudge-it-yourself")).to_have_class("exercise passed")
-    assert "/ h" in first.locator("#exercise-nudge-it-yourself textarea").input_value()
+    right = exercise.locator("textarea").input_value()
+    assert "/ h" in right
+    # What passed can be had again, whatever is written there later.
+    again = exercise.get_by_role("button", name="Your answer that passed")
+    expect(again).to_be_hidden()
+    exercise.get_by_role("button", name="Reset").click()
+    first.reload()
+    first.wait_for_selector("html.alive")
+    assert "/ h" not in exercise.locator("textarea").input_value()
+    again.click()
+    expect(exercise.locator("textarea")).to_have_value(right)
+    expect(again).to_be_hidden()
 
 
 def test_the_point_is_dragged_along_the_curve(first: Page) -> None:
@@ -215,7 +226,7 @@ def test_work_is_saved_loaded_and_erased(open_host: str, visit: Visit, tmp_path:
     page.goto(f"{open_host}lessons/")
     work: dict[str, Any] = {
         "kind": "micrograd-lessons",
-        "lessons": {FIRST: {"texts": {}, "passed": ["a", "b"]}},
+        "lessons": {FIRST: {"texts": {}, "passed": ["a", "b"], "answers": {"a": "1"}}},
     }
     file = tmp_path / "work.json"
     page.get_by_role("button", name="Save to a file").click()
@@ -234,7 +245,7 @@ def test_work_is_saved_loaded_and_erased(open_host: str, visit: Visit, tmp_path:
     file.write_text(json.dumps({**work, "lessons": more}))
     page.locator("#import").set_input_files(file)
     expect(done).to_have_text("2 of 2 exercises passed")
-    work["lessons"] = {FIRST: {**more[FIRST], "passed": ["a", "b"]}}
+    work["lessons"] = {FIRST: {**more[FIRST], "passed": ["a", "b"], "answers": {"a": "1"}}}
     with page.expect_download() as download:
         page.get_by_role("button", name="Save to a file").click()
     saved = json.loads(download.value.path().read_text())

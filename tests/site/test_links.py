@@ -22,6 +22,7 @@ LESSONS = {path.stem.split("-", 1)[1] for path in (CONTENT / "lessons").glob("[0
 OUTSIDE = {
     "https://github.com/karpathy/micrograd",
     "https://github.com/nshkrdotcom/micrograd_ex",
+    "https://www.youtube.com/watch?v=VMj-3S1tku0",
 }
 SITE = "http://site/"
 

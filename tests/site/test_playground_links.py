@@ -128,6 +128,11 @@ def test_what_a_script_sets_is_mended_like_a_link(page: Page) -> None:
     page.evaluate("micrograd.set(null)")
     page.evaluate("micrograd.set('abc')")
     expect(page.locator("#notices")).to_contain_text("not a setting of this page")
+    # A bound of the page's says so, and why.
+    page.evaluate("micrograd.set({steps: 2000})")
+    told = "from 1 to 1000 (this page keeps every step, to go back to; Python takes more)"
+    expect(page.locator("#notices")).to_contain_text(f"{told}, so 2000 became 1000")
+    page.evaluate("micrograd.set({steps: 100})")
 
 
 def test_reset_gives_the_links_run_again_to_the_bit(page: Page) -> None:
