@@ -4,10 +4,13 @@ from urllib.parse import urljoin, urlparse
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from builder.picture import THEMES, path_of, take
 from tests.site.playground import open_playground
 from tests.site.visits import Visit
+
+MOST_OF_A_PICTURE = 150_000
 
 
 @pytest.mark.parametrize("where", ["at_root", "at_sub_path"])
@@ -38,6 +41,14 @@ def test_lessons_lead_to_the_lessons(at_root: str, visit: Visit) -> None:
         visit.page.goto(at_root + "lessons/")
         visit.page.get_by_role("navigation").get_by_role("link", name=name).click()
         expect(visit.page.get_by_role("link", name="Lessons").first).to_be_visible()
+
+
+def test_the_readmes_picture_is_taken_of_the_built_page(at_root: str, browser: Browser) -> None:
+    picture = take(browser, at_root, "dark")
+    assert (picture[:4], picture[8:12]) == (b"RIFF", b"WEBP")
+    assert 30_000 < len(picture) < MOST_OF_A_PICTURE
+    for theme in THEMES:  # as those that are committed
+        assert path_of(theme).stat().st_size < MOST_OF_A_PICTURE
 
 
 def test_terms_lead_to_the_lessons_that_explain_them(at_root: str, visit: Visit) -> None:

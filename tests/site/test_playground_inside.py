@@ -195,8 +195,8 @@ def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
     assert len(set(curves)) == 4  # loss and accuracy of each
     for name, most in (("total loss", "1.39"), ("accuracy", "100 %")):
         chart = panel.get_by_label(f"{name} of both runs by step")
-        assert chart.locator("text.x").all_inner_texts() == ["0", "50", "99"]
-        assert most in chart.locator("text.y").all_inner_texts()
+        assert chart.locator("text.x").all_text_contents() == ["0", "50", "99"]
+        assert most in chart.locator("text.y").all_text_contents()
         expect(chart.get_by_text("step")).to_be_visible()
     panel.get_by_label("total loss of both runs by step").hover()
     expect(panel).to_contain_text(

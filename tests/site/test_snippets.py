@@ -1,5 +1,6 @@
 """What the dialogs write for other pages, put into one: it shows what the preview showed."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Locator, Page, expect
 
+from builder.paths import ROOT
 from tests.site.conftest import VisitMaker
 from tests.site.playground import BOOT_MS, WIDE, settle
 from tests.site.servers import FileServer
@@ -160,6 +162,36 @@ def test_a_snippet_shows_what_its_preview_showed(
     box = element.bounding_box()
     assert box
     assert box["width"] == {"narrow": 480, "wide": 960}.get(choice, width)
+
+
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_readmes_lines_show_what_they_name(
+    elsewhere: Visit, open_host: str, tmp_path: Path
+) -> None:
+    (block,) = re.findall(r"```html\n(.*?)```", README, re.DOTALL)
+    (frame,) = re.findall(r"`(<iframe [^`]+>)`", README)
+    lines = f"{block}{frame}</iframe>".replace("https://.../", open_host)
+    (tmp_path / "index.html").write_text(HOST.format(lines=lines, width=700))
+    server = FileServer(tmp_path)
+    page = elsewhere.page
+    page.goto(server.address)
+    lesson, playground, cell, plain = (
+        page.frame_locator(f"{name} iframe" if name != "plain" else "body > iframe")
+        for name in ("micrograd-lesson", "micrograd-playground", "micrograd-cell", "plain")
+    )
+    for name in ("lesson", "playground", "cell"):
+        page.locator(f"micrograd-{name}").scroll_into_view_if_needed()
+    expect(lesson.locator("h1")).to_have_text("The max-margin loss")
+    expect(cell.locator("textarea")).to_have_value("print(2 + 2)")
+    for shown, parts in ((playground, ("plane", "curves")), (plain, ("run", "plane", "timeline"))):
+        for part in parts:
+            expect(shown.locator(f"[data-part={part}]")).to_be_visible()
+        expect(shown.locator("#notices")).to_be_empty()
+        expect(shown.locator("#network")).to_be_hidden()
+        expect(shown.locator("#plane-over")).to_contain_text("learns 100 points (xor)")
+    server.close()
 
 
 def test_a_dialog_closes_by_a_press_beside_it(dialogs: Page, open_host: str) -> None:
