@@ -130,7 +130,7 @@ export function createExercise(context, element) {
   const controls = make("div", { class: "cell-bar" });
   const again = button("Reset", () => { editor.reset(); verdict.replaceChildren(); }, { hidden: true });
   const editor = createEditor(element.querySelector("pre.source"), { label: `Answer to ${name.replaceAll("-", " ")}`, onInput: changed, onRun: () => judge() });
-  let answer = context.kept.answers[name]; // the text that passed
+  let answer = context.kept.texts[`answer:${name}`]; // the text that passed
   const right = button("Your answer that passed", () => { editor.write(answer); verdict.replaceChildren(); }, { hidden: true });
   controls.append(button("Check", () => judge(), { class: "primary check" }), again, right, line);
   element.querySelector(".editor").after(controls, verdict);
@@ -168,7 +168,8 @@ export function createExercise(context, element) {
     if (passed) {
       answer = text;
       offer();
-      context.passed(name, text);
+      context.keep(`answer:${name}`, text);
+      context.passed(name);
       context.tell("micrograd-exercise-passed", { exercise: name });
     }
   }

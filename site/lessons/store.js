@@ -8,12 +8,12 @@ let storage = null;
 try { storage = window.localStorage; } catch { /* a sandboxed frame */ }
 
 const keyOf = (slug) => PREFIX + slug;
-const empty = () => ({ texts: {}, passed: [], answers: {} });
+const empty = () => ({ texts: {}, passed: [] });
 
 function sane(found) {
   if (found === null || typeof found !== "object") return empty();
-  const written = (given) => Object.fromEntries(Object.entries(given ?? {}).filter(([, text]) => typeof text === "string" && text.length < 50_000));
-  return { texts: written(found.texts), answers: written(found.answers), passed: (Array.isArray(found.passed) ? found.passed : []).filter((one) => typeof one === "string") };
+  const texts = Object.entries(found.texts ?? {}).filter(([, text]) => typeof text === "string" && text.length < 50_000);
+  return { texts: Object.fromEntries(texts), passed: (Array.isArray(found.passed) ? found.passed : []).filter((one) => typeof one === "string") };
 }
 
 export function read(slug) {
@@ -39,10 +39,9 @@ export function keepText(slug, name, text, original) {
   write(slug, work);
 }
 
-/** Keep that an exercise is passed, and with which text: what is written there later may be anything. */
-export function keepPassed(slug, name, text) {
+export function keepPassed(slug, name) {
   const work = read(slug);
-  write(slug, { ...work, passed: [...new Set([...work.passed, name])], answers: { ...work.answers, [name]: text } });
+  if (!work.passed.includes(name)) write(slug, { ...work, passed: [...work.passed, name] });
 }
 
 const slugs = () => (storage ? Object.keys(storage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)) : [...memory.keys()]);
@@ -60,7 +59,7 @@ export function imported(text) {
   const lessons = Object.entries(found.lessons ?? {}).filter(([slug]) => /^[a-z0-9-]{1,80}$/.test(slug));
   for (const [slug, work] of lessons) {
     const own = read(slug), given = sane(work);
-    write(slug, { texts: { ...own.texts, ...given.texts }, answers: { ...own.answers, ...given.answers }, passed: [...new Set([...own.passed, ...given.passed])] });
+    write(slug, { texts: { ...own.texts, ...given.texts }, passed: [...new Set([...own.passed, ...given.passed])] });
   }
   return lessons.length;
 }

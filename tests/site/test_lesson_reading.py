@@ -103,7 +103,7 @@ def test_it_ends_with_a_thing_to_try_and_the_way_on(page: Page, lesson: Lesson) 
     before = [f"Previous: {LESSONS[at - 1].title}"] if at else []
     after = f"Next: {LESSONS[at + 1].title}" if at + 1 < len(LESSONS) else "All lessons"
     assert steps == [*before, after]
-    assert page.get_by_role("link", name="Lessons").get_attribute("href") == "../"
+    assert page.get_by_role("link", name="Lessons", exact=True).get_attribute("href") == "../"
 
 
 def test_a_term_answers_to_pointer_and_keys(page: Page, lesson: Lesson) -> None:
