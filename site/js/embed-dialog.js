@@ -63,8 +63,9 @@ export function createEmbedDialog(describe) {
   const shown = make("fieldset", { class: "row" }, make("legend", {}, "Show"), ...parts.map(({ element }) => element));
   const copy = button("Copy", async () => { await copyText(text.value); setText(told, "Copied."); }, { class: "primary" });
 
-  const unhurried = (text) => text.replace(/ start="\w+"|&amp;start=\w+/, ""); // a preview waits for nobody
-  let measured = 0, previewed = ""; // how high the plain frame's content is; the lines of the preview
+  // A preview waits for nobody, and this page's policy takes no style from a text.
+  const previewed = (text) => text.replace(/ start="\w+"|&amp;start=\w+/, "").replace(' style="border: 0"', "");
+  let measured = 0, current = ""; // how high the plain frame's content is; the lines of the preview
   function lines() {
     const on = what.partsWord === "show";
     const named = parts.filter(({ input }) => input.checked === on).map(({ names }) => names).join(",");
@@ -81,9 +82,9 @@ export function createEmbedDialog(describe) {
     const before = measured;
     measured = 0;
     const now = lines();
-    if (now === previewed) measured = before;
-    else if (!isLink) preview.srcdoc = previewPage(unhurried(now));
-    previewed = now;
+    if (now === current) measured = before;
+    else if (!isLink) preview.srcdoc = previewPage(previewed(now));
+    current = now;
     text.value = lines();
     text.rows = isLink ? 2 : 5;
     const none = what.partsWord === "show" && parts.every(({ input }) => !input.checked);
@@ -95,7 +96,7 @@ export function createEmbedDialog(describe) {
     watcher?.disconnect();
     const frame = preview.contentDocument?.querySelector("body > iframe");
     if (!frame) return;
-    frame.style.border = "0"; // a strict policy takes no style from the text
+    frame.style.border = "0";
     if (height.value) return;
     const { body } = frame.contentDocument;
     watcher = new ResizeObserver(() => {
@@ -117,7 +118,7 @@ export function createEmbedDialog(describe) {
   // A frame that nobody sees is not to compute.
   dialog.addEventListener("close", () => {
     watcher?.disconnect();
-    preview.srcdoc = text.value = previewed = "";
+    preview.srcdoc = text.value = current = "";
   });
   closesByBackdrop(dialog);
   document.body.append(dialog);
