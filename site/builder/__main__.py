@@ -9,9 +9,9 @@ import time
 from builder.browser import ensure_browser
 from builder.dist import ensure_dist
 from builder.locks import renew_locks
-from builder.paths import ROOT
+from builder.paths import ROOT, SITE
 from builder.server import address, make_server
-from builder.shell import BuildError, Command, say
+from builder.shell import BuildError, Command, run, say
 from builder.tools import VENV_PYTHON, ensure_node, ensure_venv, with_tools
 
 USUAL_PORT = 8000
@@ -19,6 +19,7 @@ USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
 ./build.sh test [ARGUMENTS]    lint, types and all tests; ARGUMENTS go to pytest
+./build.sh picture             take README.md's pictures of the built playground
 ./build.sh lock                renew all lock files
 ./build.sh help                this text
 """
@@ -28,7 +29,7 @@ def main(arguments: list[str]) -> int:
     command, *rest = arguments or ["build"]
     try:
         match command:
-            case "build" | "lock" if rest:
+            case "build" | "lock" | "picture" if rest:
                 raise BuildError(f"{command} takes no arguments, but got: {' '.join(rest)}")
             case "build":
                 say(f"The site is in {ensure_dist().relative_to(ROOT)}/")
@@ -38,6 +39,8 @@ def main(arguments: list[str]) -> int:
                 return test(rest)
             case "lock":
                 renew_locks()
+            case "picture":
+                take_pictures()
             case "help" | "--help" | "-h":
                 print(USAGE, end="")
             case _:
@@ -67,6 +70,17 @@ def serve(arguments: list[str]) -> None:
     print(f"Serving the site at {address(server)} (Ctrl+C stops)", flush=True)
     with server:
         server.serve_forever()
+
+
+def take_pictures() -> None:
+    """In the tests' Python, which has a browser to drive."""
+    ensure_dist()
+    run(
+        "taking the pictures",
+        [VENV_PYTHON, "-m", "builder.picture"],
+        env={"PYTHONPATH": f"{SITE}:{ROOT}"},
+        advice="the lines above say what the browser met.",
+    )
 
 
 def test(arguments: list[str]) -> int:

@@ -44,4 +44,4 @@ const defaults = join(output, "default.json");
 await build({ ...common, entryPoints: workers, alias: { "default-run": defaults }, footer: { js: "//whole" } });
 rmSync(defaults);
 await build({ ...common, format: "iife", entryPoints: found("js/early.js", "js/watchdog.js") });
-await build({ ...common, entryPoints: found("playground.css", "bench/bench.css") });
+await build({ ...common, entryPoints: found("playground.css", "css/print.css", "bench/bench.css") });

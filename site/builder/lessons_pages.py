@@ -126,7 +126,7 @@ def lesson_page(lesson: Lesson, lessons: list[Lesson], body: str, version: str) 
         version=version,
         exercises=len(lesson.of(Exercise)),
         try_text=escaped(lesson.next_try["text"]),
-        try_state=escaped(lesson.next_try["state"]),
+        try_state=escaped(_with_way_back(lesson)),
         steps="".join(steps),
         body=body,
     )
@@ -143,6 +143,12 @@ def classed(body: str, rules: dict[str, str]) -> str:
         return f' class="{known}"'
 
     return re.sub(r' style="([^"]*)"', name, body)
+
+
+def _with_way_back(lesson: Lesson) -> str:
+    """The playground's state that the lesson ends with; it says which lesson led there."""
+    state = lesson.next_try["state"]
+    return f"{state}{'&' if len(state) > 1 else ''}lesson={lesson.number}-{lesson.slug}"
 
 
 def contents_page(lessons: list[Lesson], pictures: dict[str, str], version: str) -> str:

@@ -42,11 +42,13 @@ def build_notebook_list(output: Path) -> None:
         advice="a script or style of site/notebook-list does not parse; see above.",
     )
     write_facts(notebooks, output)
-    scripts = [target / name for name in ("list.js", "list.css", *BEFORE, "startup.js")]
+    names = ("list.js", "list.css", *BEFORE, "startup.js", "prompt.js")
+    scripts = [target / name for name in names]
     version = _digest([*scripts, ROOT / "package-lock.json"])
     (target / "index.html").write_text(page(notebooks, output, version))
     for app in APPS:
-        _tie(output / app / "index.html", version, starts=app in APPS_WITH_FILES)
+        starts = "startup.js" if app in APPS_WITH_FILES else "prompt.js" if app == "repl" else None
+        _tie(output / app / "index.html", version, starts)
 
 
 def write_facts(notebooks: list[Notebook], output: Path) -> None:
@@ -130,8 +132,8 @@ def fetched_ahead(output: Path) -> list[str]:
     return [path.relative_to(output).as_posix() for path in (core, *large)]
 
 
-def _tie(path: Path, version: str, *, starts: bool) -> None:
-    """Give a page of JupyterLite the site's icon and, where it opens files, our startup."""
+def _tie(path: Path, version: str, starts: str | None) -> None:
+    """Give a page of JupyterLite the site's icon and what it loads of ours before it starts."""
     text = path.read_text()
     if "<title>" not in text or CONFIG not in text:
         raise BuildError(
@@ -144,7 +146,7 @@ def _tie(path: Path, version: str, *, starts: bool) -> None:
         script += f"await import('../{FOLDER}/{name}?{version}');\n        "
     text = text.replace(CONFIG, script + CONFIG, 1)
     if starts:
-        script = f"../{FOLDER}/startup.js?{version}"
+        script = f"../{FOLDER}/{starts}?{version}"
         first = f"await import('{script}').then((own) => own.ready).catch(console.warn);"
         text = text.replace(CONFIG, f"{first}\n        {CONFIG}", 1)
     path.write_text(text)

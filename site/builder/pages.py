@@ -16,7 +16,7 @@ PAGES = ("index.html", "notebook.html", "bench/index.html")
 OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
 SCRIPTS = ("watchdog.js", "early.js", "main.js", "notebook.js", "bench.js")
-BUNDLED = (*SCRIPTS, "playground.css", "bench.css")
+BUNDLED = (*SCRIPTS, "playground.css", "print.css", "bench.css")
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
 NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
 EARLY = f'<script src="{FOLDER}/early.js'

@@ -1,5 +1,6 @@
 // The Python that makes exactly this run, to copy, or to open in a notebook or a Python prompt.
 
+import { setCode } from "./code-view.js";
 import { button, copyText, make, setText } from "./dom.js";
 
 export function createCodeTab(panel, { engine, getResult, getLink }) {
@@ -22,7 +23,7 @@ export function createCodeTab(panel, { engine, getResult, getLink }) {
       if (!text.textContent) setText(text, engine.started ? "Waiting for Python …" : "The code comes from Python, which loads when you first change something.");
       const code = await engine.code(config);
       if (mine !== asked) return;
-      setText(text, code);
+      setCode(text, code, "python");
       offer(true);
       if (row.parentElement !== panel) panel.replaceChildren(row, text);
       notebook.href = `notebook.html#${new URLSearchParams({ code, from: getLink().split("#")[1] ?? "" })}`;

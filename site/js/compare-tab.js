@@ -6,14 +6,14 @@ import { boundsFor } from "./surface.js";
 import { FIELDS, same } from "./state.js";
 
 const FIELDS_OF_ROW = 5; // of a history's row: total, data, reg, accuracy, rate
-const HEIGHT = 64; // of a curve
+const HEIGHT = 96; // of a curve
 const COLUMNS = 72; // of a plane's grid
 
 export function createCompareTab(panel, { engine, picture }) {
   let pinned = null, asked = 0;
   const pin = button("Pin this run", () => { pinned = picture.painted; show(picture.painted); }, { id: "pin" });
-  const unpin = button("Unpin", () => { pinned = null; show(picture.painted); });
-  const body = make("div", {});
+  const unpin = button("Unpin", () => { pinned = null; pin.focus(); show(picture.painted); });
+  const row = make("div", { class: "row" }, pin, unpin), body = make("div", {});
 
   /** A run's scores on this window; null where they are too large for a float64. */
   async function surfaceOf({ result: { layerSizes, config }, parameters }, bounds, [width, height]) {
@@ -42,17 +42,27 @@ export function createCompareTab(panel, { engine, picture }) {
     const all = runs.map((run) => column(run, k));
     const largest = Math.max(...all.flat().filter(Number.isFinite), 0);
     const high = Math.min(largest, most) || 1, last = Math.max(1, ...all.map((line) => line.length - 1));
+    // Drawn as wide as the panel, so that its words are as large as those around it.
+    const width = Math.max(160, panel.clientWidth), [left, right, foot] = [44, 12, 20];
+    const x = (step) => left + (step / last) * (width - left - right), y = (value) => 6 + (1 - Math.min(value, high) / high) * (HEIGHT - 6);
+    const label = (text, at, more) => svg("text", { ...at, fill: "var(--quiet)", "font-size": 12, ...more }, text);
+    const rule = (x1, y1, x2, y2) => svg("line", { x1, y1, x2, y2, stroke: "var(--line)" });
+    const axes = [
+      ...[0, high / 2, high].flatMap((value) => [rule(left, y(value), width - right, y(value)), label(write(value), { x: left - 6, y: y(value) + 4 }, { "text-anchor": "end", class: "y" })]),
+      ...[0, Math.round(last / 2), last].filter((step, at, list) => list.indexOf(step) === at).map((step) => label(String(step), { x: x(step), y: HEIGHT + 15 }, { "text-anchor": "middle", class: "x" })),
+      label("step", { x: 0, y: HEIGHT + 15 }),
+    ];
     const lines = all.map((line, at) => svg("polyline", {
-      points: line.map((value, step) => `${((step / last) * 240).toFixed(1)},${(HEIGHT - (Math.min(value, high) / high) * (HEIGHT - 2)).toFixed(1)}`).join(" "),
-      fill: "none", stroke: at ? "var(--data)" : "var(--ink)", "stroke-width": 1.5, "stroke-dasharray": at ? "5 3" : "none", "vector-effect": "non-scaling-stroke",
+      points: line.map((value, step) => (Number.isFinite(value) ? `${x(step).toFixed(1)},${y(value).toFixed(1)}` : "")).join(" "),
+      fill: "none", stroke: at ? "var(--data)" : "var(--ink)", "stroke-width": 1.5, "stroke-dasharray": at ? "5 3" : "none",
     }));
-    const drawn = svg("svg", { viewBox: `0 0 240 ${HEIGHT}`, preserveAspectRatio: "none", role: "img", "aria-label": `${title} of both runs by step`, style: `width:100%;height:${HEIGHT}px;overflow:visible` }, ...lines);
-    const reach = `0 to ${write(high)}${largest > high ? ", higher values cut off" : ""}, steps 0 to ${last}`;
-    const caption = `${title}, ${reach}: pinned solid, current dashed`;
+    const drawn = svg("svg", { viewBox: `0 0 ${width} ${HEIGHT + foot}`, role: "img", "aria-label": `${title} of both runs by step`, style: `width:100%;height:auto;overflow:visible;fill:initial` }, ...axes, ...lines);
+    const caption = `${title}: pinned solid, current dashed${largest > high ? `; above ${write(high)} cut off` : ""}`;
     const hint = make("p", { class: "hint num" }, caption);
     drawn.addEventListener("pointermove", (event) => {
       const box = drawn.getBoundingClientRect();
-      const step = Math.round(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * last);
+      const along = ((event.clientX - box.left) / box.width) * width;
+      const step = Math.round(Math.max(0, Math.min(1, (along - left) / (width - left - right))) * last);
       setText(hint, `${title} at step ${step}: pinned ${write(all[0][step])}, current ${write(all[1][step])}`);
     });
     drawn.addEventListener("pointerleave", () => setText(hint, caption));
@@ -78,7 +88,7 @@ export function createCompareTab(panel, { engine, picture }) {
     unpin.hidden = !pinned;
     setText(pin, pinned ? "Pin the current run instead" : "Pin this run");
     pin.disabled = !painted;
-    panel.replaceChildren(make("div", { class: "row" }, pin, unpin), body);
+    if (row.parentElement !== panel) panel.replaceChildren(row, body); // else the focus stays where it was
     if (!pinned || !painted) return body.replaceChildren(make("p", { class: "hint" }, "Pin a run, then change something: both stand here side by side."));
     const alike = pinned.result.fingerprint === painted.result.fingerprint;
     const width = Math.max(80, (panel.clientWidth - 8) / 2), size = [width, Math.round(width / 1.5)];
@@ -88,7 +98,7 @@ export function createCompareTab(panel, { engine, picture }) {
     body.replaceChildren(
       make("p", { class: "hint" }, alike ? "Both runs are the same to the last bit." : "The runs differ."),
       make("div", { class: "compare" }, plane(pinned, surfaces[0], bounds, size, "Pinned"), plane(painted, surfaces[1], bounds, size, "Current")),
-      curves([pinned, painted], "total loss", 0, (value) => shown(value), 4), curves([pinned, painted], "accuracy", 3, percent, 1),
+      curves([pinned, painted], "total loss", 0, (value) => shown(value, 2), 4), curves([pinned, painted], "accuracy", 3, percent, 1),
       table(pinned, painted),
     );
   }

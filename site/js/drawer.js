@@ -4,6 +4,7 @@ import { $, make } from "./dom.js";
 
 const NAMES = ["graph", "code", "kernel", "compare"];
 const REST_MS = 250;
+const BESIDE = matchMedia("(min-width: 1100px)"); // the drawer is beside the run, not below it
 
 export function createDrawer(page) {
   let tabs = null, loading = null; // by name, once they are there
@@ -42,24 +43,37 @@ export function createDrawer(page) {
     }
     refresh();
   }
-  function bring(name) {
+  /** Opened by the reader's hand: a graph that nobody has chosen yet is the usual one. */
+  function choose(name, focus = false) {
+    if (name === "graph") chosen ??= (graph) => graph.chooseUsual();
+    select(name, focus);
+  }
+  /** Open a tab where the reader sees it: over the page where it would be far below, which stays where it is. */
+  function bring(name, over = false) {
     if (gone.has(name)) return;
-    select(name);
-    drawer.scrollIntoView({ block: "nearest" });
+    choose(name);
+    if (!over || BESIDE.matches) return drawer.scrollIntoView({ block: "nearest" });
+    if (drawer.classList.contains("wide")) return;
+    before = document.activeElement;
+    widen(true);
+    wide.focus({ preventScroll: true });
   }
   for (const name of NAMES) {
     $(`tab-${name}`).addEventListener("click", () => bring(name));
     $(`tab-${name}`).addEventListener("keydown", (event) => {
       const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       const there = NAMES.filter((one) => !gone.has(one));
-      if (move) select(there[(there.indexOf(name) + move + there.length) % there.length], true);
+      if (move) choose(there[(there.indexOf(name) + move + there.length) % there.length], true);
     });
   }
   const wide = $("widen"), drawer = $("drawer");
+  let before = null; // had the focus when the drawer came over the page
   const widen = (on) => {
     drawer.classList.toggle("wide", on);
     wide.setAttribute("aria-pressed", String(on));
     tabs?.get(open).fit?.();
+    if (!on) before?.focus({ preventScroll: true });
+    if (!on) before = null;
   };
   wide.addEventListener("click", () => widen(!drawer.classList.contains("wide")));
   drawer.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawer.classList.contains("wide")) widen(false); });
@@ -78,12 +92,12 @@ export function createDrawer(page) {
     openExample(index) {
       if (index < 0) return;
       chosen = (graph) => graph.choose(index);
-      bring("graph");
+      bring("graph", true);
     },
     /** A neuron or weight of the diagram, for the example chosen last. */
     openNeuron(focus) {
       chosen = (graph) => graph.chooseNeuron(focus);
-      bring("graph");
+      bring("graph", true);
     },
     /** Parts that are left out of the page: no tab of theirs is open. */
     without(parts) {

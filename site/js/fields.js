@@ -29,8 +29,8 @@ export function choice(...options) {
   };
 }
 
-export function number(minimum, maximum, { whole = false, scale = "linear", step } = {}) {
-  const want = `${whole ? "a whole number" : "a number"} from ${minimum} to ${maximum}`;
+export function number(minimum, maximum, { whole = false, scale = "linear", step, why } = {}) {
+  const want = `${whole ? "a whole number" : "a number"} from ${minimum} to ${maximum}${why ? ` (${why})` : ""}`;
   return {
     minimum, maximum, whole, scale, step: step ?? (whole ? 1 : 0.01),
     // What is no number stays as it was written, for the notice.
@@ -107,6 +107,13 @@ export function optional(kind, word) {
     clean: (raw) => (raw === null ? { value: null } : kind.clean(raw)),
   };
 }
+
+/** A text of this form, or none. */
+export const text = (form, want) => ({
+  fromText: (given) => given,
+  toText: (value) => value,
+  clean: (raw) => (raw === "" || (typeof raw === "string" && form.test(raw)) ? { value: raw } : bad(raw, want)),
+});
 
 export const flag = {
   fromText: (text) => (text === "1" || text === "" ? true : text === "0" ? false : text),

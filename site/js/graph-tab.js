@@ -1,25 +1,35 @@
 // An example's scalar graph, or a typed expression's, with data and grad on every node: laid out by
 // Graphviz, opened neuron by neuron, zoomed and panned, taken away as DOT or SVG. Of one neuron, its
-// card of numbers and its own part of the graph.
+// card of numbers and its own part of the graph. Through what is drawn one walks back, node by node.
 
 import { button, download, make, setText } from "./dom.js";
-import { foldedDot, keyOf } from "./graph-dot.js";
+import { foldedDot, keyOf, nameOf } from "./graph-dot.js";
 import { layOut } from "./graph-layout.js";
+import { createSteps } from "./graph-steps.js";
 import { createGraphView } from "./graph-view.js";
+import { backwardPass } from "./graph-walk.js";
 import { neuronCard } from "./neuron-card.js";
 import { placeOf } from "./network-draw.js";
+import { steepest } from "./steepest.js";
 
 const WARM_UP = "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\nd += d * 2 + (b + a).relu()\nd += 3 * d + (b - a).relu()\ne = c - d\nf = e**2\ng = f / 2.0\ng += 10.0 / f\ng";
 
-export function createGraphTab(panel, { engine, picture, getResult, gradients, usualExample }) {
+const FINGER = matchMedia("(pointer: coarse)");
+const inOrder = new Intl.Collator("en", { numeric: true }).compare;
+
+export function createGraphTab(panel, { engine, picture, getResult, gradients, usualExample, goTo }) {
   // `shows` is what `found` is the graph of: {example, painted} or {expression}.
   let example = null, found = null, shows = null, open = new Set(), asked = 0, picked = "", only = null;
-  const title = make("p", { class: "hint", id: "graph-title", role: "status" }, "Click a point on the plane: its scalar graph opens here. Click a neuron: its numbers. Or draw an expression:");
+  const press = () => (FINGER.matches ? "Tap" : "Click"), twice = () => (FINGER.matches ? " twice" : "");
+  const title = make("p", { class: "hint", id: "graph-title", role: "status" }, `${press()} a point on the plane${twice()}: its scalar graph opens here. ${press()} a neuron${twice()}: its numbers. Or draw an expression:`);
+  const elsewhere = button("", () => goTo(Number(elsewhere.dataset.step)), { class: "link", id: "graph-steepest", hidden: true });
   const card = make("div", { id: "graph-card" });
   const readout = make("p", { class: "num", id: "graph-node", "aria-live": "polite" });
   const box = make("div", { class: "graph-view", tabindex: "0", role: "group", "aria-label": "The graph. Plus and minus zoom, arrows move, 0 fits." });
   const frame = make("div", { class: "graph-frame" }, box);
   const view = createGraphView(box, { onNode: clicked });
+  const steps = createSteps({ view, onStep: pick });
+  steps.element.hidden = true;
   const text = make("textarea", { id: "expression", rows: "3", spellcheck: "false", "aria-label": "Expression, in Python, of Values", style: "width:100%;font:12px var(--code)" });
   text.value = WARM_UP;
   const draw = button("Draw the expression", () => { example = only = null; ask({ expression: text.value }); }, { id: "draw-expression" });
@@ -31,7 +41,7 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     refresh();
   });
   const whole = button("Whole graph", () => { only = null; showFound(); }, { id: "graph-whole", hidden: true });
-  const unfold = button("Open all neurons", () => { open = open.size ? new Set() : new Set(found.nodes.filter((n) => n.neuron).map((n) => keyOf(n.neuron))); lay(); }, { disabled: true });
+  const unfold = button("Open all neurons", () => { open = open.size ? new Set() : new Set(found.nodes.filter((n) => n.neuron).map((n) => keyOf(n.neuron))); lay({ around: endOf() }); }, { disabled: true });
   const fold = button("Open its neuron", () => toggle(neuronOfPicked()), { id: "graph-fold", disabled: true });
   const saveDot = button("DOT", () => download("graph.dot", found.dot), { disabled: true, "aria-label": "Download the graph as DOT" });
   const saveSvg = button("SVG", () => download("graph.svg", view.markup(), "image/svg+xml"), { disabled: true, "aria-label": "Download the picture as SVG" });
@@ -39,7 +49,7 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   list.addEventListener("change", () => pick(list.value));
   const form = make("details", {}, make("summary", { style: "cursor:pointer;min-height:24px" }, "Expression"), text, draw);
   form.open = true;
-  const content = [title, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), whole, unfold, list, fold, saveDot, saveSvg), card, frame, readout, form];
+  const content = [title, elsewhere, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), list, whole, unfold, fold), card, frame, steps.element, readout, make("div", { class: "row" }, "Take it away:", saveDot, saveSvg), form];
   panel.append(...content);
 
   async function ask(what) {
@@ -61,11 +71,14 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     found = answer;
     shows = { ...what, painted };
     if (what.expression === undefined) form.open = false;
-    list.replaceChildren(new Option("Node …", ""), ...found.nodes.map((n) => new Option(`${n.id} ${n.name || n.label || n.op}`, n.id)));
+    // What has a name first, and neuron 2 before neuron 10.
+    const named = (n) => Boolean(n.name || n.label);
+    const listed = [...found.nodes].sort((a, b) => named(b) - named(a) || inOrder(nameOf(a), nameOf(b)) || inOrder(a.id, b.id));
+    list.replaceChildren(new Option("Node …", ""), ...listed.map((n) => new Option(`${n.id} ${nameOf(n)}`, n.id)));
     pick(alike && found.nodes.some((node) => node.id === picked) ? picked : "");
     unfold.disabled = !found.nodes.some((n) => n.neuron);
     saveDot.disabled = false;
-    await showFound();
+    await showFound(alike);
   }
   /** No graph: what is drawn of another one goes. */
   function failed({ example: k, expression }, painted, message) {
@@ -75,25 +88,35 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     setText(title, why);
     found = shows = null;
     card.replaceChildren();
+    elsewhere.hidden = steps.element.hidden = true;
     view.clear();
     list.replaceChildren();
     pick("");
     whole.hidden = true;
     for (const one of [unfold, saveDot, saveSvg]) one.disabled = true;
   }
-  async function showFound() {
+  async function showFound(alike = false) {
     const ofExample = shows.expression === undefined;
     const sizes = shows.painted?.result.layerSizes;
     if (only && !(ofExample && only.layer < sizes.length && only.neuron < sizes[only.layer])) only = null;
     whole.hidden = !only;
     unfold.hidden = fold.hidden = Boolean(only);
     const head = ofExample ? `Example ${shows.example + 1} at step ${shows.painted.step}: ` : "";
-    const told = ofExample && !only ? " A blue box is a folded neuron; click it to open." : "";
-    const flat = ofExample && found.loss === 0 ? " Its margin is met: its loss is 0, and so is every gradient." : "";
+    const told = ofExample && !only ? ` A blue box is a folded neuron: ${press().toLowerCase()} it to open it.` : "";
+    const finished = ofExample && found.loss === 0;
+    const flat = finished ? " Its margin is met: its loss is 0, and so is every gradient." : "";
+    const step = finished ? steepest(shows.painted.result) : null;
+    elsewhere.hidden = step === null || step === shows.painted.step;
+    elsewhere.dataset.step = step;
+    setText(elsewhere, `Go to step ${step}, where the gradients are largest`);
     setText(title, only ? `${head}one neuron of the graph.${flat}` : `${head}${found.nodes.length} nodes, ${found.edges.length} edges.${told}${flat}`);
     showCard();
-    await lay();
+    await lay({ around: endOf(), keep: alike, anew: !alike });
   }
+  /** Where a graph is looked at first: where its backward pass begins. */
+  const endOf = () => (only ? within(keyOf([only.layer - 1, only.neuron])).slice(-1) : [found.nodes.at(-1).id]);
+  /** A neuron's own nodes, its output last. */
+  const within = (key) => found.nodes.filter(({ neuron }) => neuron && keyOf(neuron) === key).map(({ id }) => id);
   function showCard() {
     if (!only) return card.replaceChildren();
     const { result } = shows.painted, { layerSizes: sizes, config } = result;
@@ -104,13 +127,17 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     if (at) card.querySelector(".scroll").scrollTop = at;
     else card.querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
   }
-  async function lay() {
+  /** Lay it out, and look around these boxes; with `keep` where one looked before, if it is as large. */
+  async function lay({ around = [], keep = false, anew = false } = {}) {
     setText(unfold, open.size ? "Fold all neurons" : "Open all neurons");
     showFold();
-    const key = only && keyOf([only.layer - 1, only.neuron]);
+    const key = only && keyOf([only.layer - 1, only.neuron]), of = found;
+    const drawn = foldedDot(found, key ? new Set([key]) : open, key);
     try {
-      view.show(await layOut(foldedDot(found, key ? new Set([key]) : open, key).dot), key ? "Graph of one neuron" : `Graph of ${found.nodes.length} nodes`);
+      view.show(await layOut(drawn.dot), key ? "Graph of one neuron" : `Graph of ${found.nodes.length} nodes`, { around, keep });
+      if (of !== found) return;
       saveSvg.disabled = false;
+      steps.take(backwardPass(found, drawn), { ofWhole: !key, anew });
     } catch (error) {
       if (error.name !== "Superseded") setText(title, `The graph could not be laid out: ${error.message}`);
     }
@@ -131,9 +158,10 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   }
   function toggle(key) {
     if (!open.delete(key)) open.add(key);
-    lay();
+    lay({ around: open.has(key) ? within(key) : [key] });
   }
   function clicked(id) {
+    steps.visit(id);
     if (found.nodes.some((node) => node.id === id)) return pick(id);
     const [layer, neuron] = id.slice(1).split("_").map(Number);
     if (only) { only = { layer: layer + 1, neuron }; showFound(); } else toggle(id);
@@ -159,8 +187,10 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     await ask({ example });
   }
   return {
-    choose, show: refresh, fit: view.fit,
+    choose, show: refresh, fit: view.again,
     /** One neuron of the diagram, for the example chosen last. */
     chooseNeuron(focus) { choose(example ?? usualExample(), focus); },
+    /** Whoever opens the tab sees a graph: that of the example with the largest loss. */
+    chooseUsual() { if (example === null && !found && picture.painted) choose(usualExample()); },
   };
 }

@@ -2,18 +2,63 @@
 
 import { button, make } from "./dom.js";
 
+const LEAST = 11 / 12; // pixels for a unit: the text, 12 units high, can be read
+const MARGIN = 24; // around what is brought into view, in the picture's units
+
 /** Show SVGs in `box`; `onNode(id)` hears of a click on a node. */
 export function createGraphView(box, { onNode }) {
   let view = null, drag = null;
+  let markup = "", latest = []; // the picture as it was drawn; what was last looked at
   const picture = () => box.querySelector("svg");
   const look = () => picture()?.setAttribute("viewBox", [view.x, view.y, view.width, view.height].map((v) => v.toFixed(2)).join(" "));
 
+  const wholeOf = (drawn) => (drawn.dataset.whole ??= drawn.getAttribute("viewBox")).split(/[\s,]+/).map(Number);
   function fit() {
     const drawn = picture();
     if (!drawn) return;
-    const [, , width, height] = (drawn.dataset.whole ??= drawn.getAttribute("viewBox")).split(/[\s,]+/).map(Number);
+    const [, , width, height] = wholeOf(drawn);
     view = { x: 0, y: 0, width, height };
     look();
+  }
+  /** How many pixels a unit of the picture takes: its text is 12 units high. */
+  const scaleOf = ({ width, height }) => Math.min(box.clientWidth / width, box.clientHeight / height);
+  /** Where these boxes are, in the picture's units. */
+  function areaOf(ids) {
+    const drawn = picture();
+    const { e, f } = drawn.querySelector("g").transform.baseVal.consolidate().matrix;
+    const areas = ids.map((id) => drawn.getElementById(id)?.getBBox()).filter(Boolean);
+    if (!areas.length) return null;
+    const [left, top] = [Math.min(...areas.map(({ x }) => x)), Math.min(...areas.map(({ y }) => y))];
+    const [right, bottom] = [Math.max(...areas.map(({ x, width }) => x + width)), Math.max(...areas.map(({ y, height }) => y + height))];
+    return { left: left + e, right: right + e, top: top + f, bottom: bottom + f };
+  }
+  /** Readable: all of it if its text stays large enough, else as much as there is room for, around
+   * these; and if they do not fit either, around the last of them, where their way back begins. */
+  function open(ids) {
+    fit();
+    if (!view || !box.clientWidth || scaleOf(view) >= LEAST) return;
+    const [, , ...whole] = wholeOf(picture()), room = [box.clientWidth, box.clientHeight];
+    const [area, last] = [areaOf(ids), areaOf(ids.slice(-1))];
+    const along = ([low, high], at) => {
+      if (whole[at] < room[at]) return (whole[at] - room[at]) / 2;
+      const fits = area[high] - area[low] <= room[at] - 2 * MARGIN;
+      const from = fits ? (area[low] + area[high] - room[at]) / 2 : at === 0 ? last[high] + MARGIN - room[0] : (last[low] + last[high] - room[1]) / 2;
+      return Math.max(0, Math.min(whole[at] - room[at], from));
+    };
+    if (!area) return;
+    view = { x: along(["left", "right"], 0), y: along(["top", "bottom"], 1), width: room[0], height: room[1] };
+    look();
+  }
+  /** Bring these into view, as little moved as can be; nothing is zoomed but what is too small to read. */
+  function reveal(ids) {
+    const area = picture() && areaOf(ids);
+    if (!area || !box.clientWidth) return;
+    const scale = scaleOf(view);
+    if (scale < LEAST) return open(ids);
+    const room = { width: box.clientWidth / scale, height: box.clientHeight / scale };
+    const [left, top] = [view.x + (view.width - room.width) / 2, view.y + (view.height - room.height) / 2];
+    const shift = (low, high, from, size) => (high + MARGIN > from + size ? high + MARGIN - from - size : low - MARGIN < from ? low - MARGIN - from : 0);
+    pan(shift(area.left, area.right, left, room.width), shift(area.top, area.bottom, top, room.height));
   }
   function zoom(by, u = 0.5, v = 0.5) {
     if (!view) return;
@@ -29,6 +74,19 @@ export function createGraphView(box, { onNode }) {
   }, { passive: false });
   const step = (text, label, act) => button(text, act, { "aria-label": label, title: label });
   box.after(make("div", { class: "zoom" }, step("+", "Zoom in", () => zoom(0.7)), step("−", "Zoom out", () => zoom(1 / 0.7)), step("fit", "Fit the graph", fit)));
+
+  // More room or less shows more or less of it, as large as before; what was whole stays whole.
+  let room = [0, 0];
+  new ResizeObserver(() => {
+    const [before, now] = [room, [box.clientWidth, box.clientHeight]];
+    room = now;
+    if (!picture() || !now[0] || !before[0] || String(before) === String(now)) return;
+    const [, , width, height] = wholeOf(picture());
+    if (view.x === 0 && view.y === 0 && view.width === width && view.height === height) return open(latest);
+    const scale = Math.min(before[0] / view.width, before[1] / view.height), [wide, high] = now.map((size) => size / scale);
+    view = { x: view.x + (view.width - wide) / 2, y: view.y + (view.height - high) / 2, width: wide, height: high };
+    look();
+  }).observe(box);
 
   const fingers = new Map();
   /** Two fingers: how far apart, and between them. */
@@ -67,17 +125,33 @@ export function createGraphView(box, { onNode }) {
     if (act) { act(); event.preventDefault(); }
   });
   return {
-    fit,
-    show(markup, label) {
-      const drawn = new DOMParser().parseFromString(markup, "image/svg+xml").documentElement;
+    reveal,
+    /** There is more room, or less: what was opened last is readable again. */
+    again: () => open(latest),
+    /** Show a picture: around these boxes, or with `keep` where the one before it was looked at. */
+    show(drawing, label, { around = [], keep = false } = {}) {
+      const before = keep && picture() ? wholeOf(picture()).join() : null, place = view;
+      const drawn = new DOMParser().parseFromString(drawing, "image/svg+xml").documentElement;
+      [markup, latest] = [drawing, around.length ? around : latest];
       drawn.removeAttribute("width");
       drawn.removeAttribute("height");
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", label);
       box.replaceChildren(drawn);
-      fit();
+      if (before !== wholeOf(drawn).join()) return open(around);
+      view = place;
+      look();
     },
-    clear: () => box.replaceChildren(),
-    markup: () => picture().outerHTML,
+    /** Where a walk is: the box it has come to, those whose gradient is not known yet, the ways it came. */
+    mark(now, unknown, ways) {
+      for (const node of box.querySelectorAll(".node, .edge")) {
+        node.classList.toggle("now", node.id === now || ways.has(node.id));
+        node.classList.toggle("unknown", unknown.has(node.id));
+        const grad = node.classList.contains("node") && [...node.querySelectorAll("text")].at(-1);
+        if (grad) grad.textContent = unknown.has(node.id) ? "grad ?" : (grad.dataset.known ??= grad.textContent);
+      }
+    },
+    clear() { box.replaceChildren(); view = null; },
+    markup: () => markup,
   };
 }

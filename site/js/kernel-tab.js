@@ -1,5 +1,6 @@
 // The kernel that ran: how large, how long to make and to run, its text, and the module itself.
 
+import { setCode } from "./code-view.js";
 import { button, download, make, setText } from "./dom.js";
 
 const SHOWN = 40000; // characters; a text of a large network has millions
@@ -30,7 +31,7 @@ export function createKernelTab(panel, { engine }) {
       const mine = shown, found = await engine.wat(mine);
       if (mine !== shown) return;
       [whole, of] = [found, mine];
-      setText(text, whole.length > SHOWN ? `${whole.slice(0, whole.lastIndexOf("\n", SHOWN))}\n;; … ${(whole.length / 1000).toFixed(0)} kB in all: download it to read on` : whole);
+      setCode(text, whole.length > SHOWN ? `${whole.slice(0, whole.lastIndexOf("\n", SHOWN))}\n;; … ${(whole.length / 1000).toFixed(0)} kB in all: download it to read on` : whole, "wat");
       saveText.disabled = false;
     },
   };

@@ -38,12 +38,12 @@ const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one),
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
-const network = createNetwork($("network-canvas"), $("network-readout"), { onOpen: (focus) => drawer.openNeuron(focus), onFocus: () => gradients.want(picture.painted) });
+const network = createNetwork($("network-canvas"), $("network-readout"), { onOpen: (focus) => drawer.openNeuron(focus), onFocus: () => gradients.want(picture.painted), onStep: goTo });
 const lines = linesSwitch($("lines"), { change });
 const facts = createFacts();
 const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
 const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
-const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
+const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), goTo, getResult: () => (current() ? result : null), getLink: () => address.link(state) });
 const hands = handsLater({ plane, change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
@@ -189,6 +189,11 @@ function setStep(step, settled) {
   timeline.show(step, finished);
   if (settled) address.note(state, true, "step");
 }
+/** From elsewhere on the page: the timeline stands there. */
+function goTo(step) {
+  timeline.pause();
+  setStep(step, true);
+}
 /** Run: with a changed but untrained configuration, train it first; true when it did. */
 function onRun() {
   if (current() || runner.busy) return false;
@@ -249,7 +254,7 @@ async function share() {
   address.now(state);
   if (!address.fits(state)) return tooLong();
   const { openShare } = await import("./later.js");
-  openShare(() => address.link({ ...state, embed: false, hide: [], show: [] }));
+  openShare(() => address.link({ ...state, embed: false, hide: [], show: [], lesson: "" }));
 }
 let saving = null;
 async function save() {
@@ -285,6 +290,7 @@ async function boot() {
     onShare: () => share().catch(missing),
     onSave: () => save().catch(missing),
     onSheet: hands.setUp,
+    onShowAll: () => change({ hide: [], show: [] }),
   });
   const able = canCompute();
   if (!able) {

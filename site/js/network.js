@@ -1,27 +1,47 @@
 // The network's diagram on the page: what is drawn, what the pointer or the keys are on, and what
 // the line below says about it. Enter or a click opens a neuron or a weight in the drawer.
 
-import { color, setText, shown, sizeOf } from "./dom.js";
+import { button, color, setText, shown, sizeOf } from "./dom.js";
 import { drawNetwork, find, heightFor, layOut, placeOf } from "./network-draw.js";
 import { same } from "./state.js";
+import { onlyPenalty, steepest } from "./steepest.js";
 
-const HINT = "Point at a neuron or a weight to read it, click to open it. Keys: arrows, W for a neuron’s weights, Enter.";
+const FINGER = matchMedia("(pointer: coarse)");
+const hint = () => (FINGER.matches ? "Tap a neuron or a weight to read it, tap it again to open it."
+  : "Point at a neuron or a weight to read it, click to open it. Keys: arrows, W for a neuron’s weights, Enter.");
 
 const PATIENCE_MS = 150;
 
 /** Which neuron, in words. */
 export const neuronName = (sizes, layer, neuron) => (layer === 0 ? `input ${["x", "y"][neuron]}` : layer === sizes.length - 1 ? "the score" : `neuron ${neuron + 1} of hidden layer ${layer}`);
 
-/** `onOpen(focus)` opens a neuron or weight; `onFocus()` says that one is being looked at. */
-export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = () => {} } = {}) {
+/**
+ * `onOpen(focus)` opens a neuron or weight; `onFocus()` says that one is being looked at; `onStep(step)`
+ * goes to another step of the run.
+ */
+export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = () => {}, onStep = () => {} } = {}) {
   const context = canvas.getContext("2d");
   const atlas = document.createElement("canvas");
   let scene = null, places = [], size = [1, 1], focus = null;
 
   const name = (layer, neuron) => neuronName(scene.sizes, layer, neuron);
   const at = (k, j, i) => placeOf(scene.sizes, k, j, i);
+  const most = button("", () => onStep(Number(most.dataset.step)), { class: "link", id: "steepest" });
+  /** At the end of a perfect run the gradients look as the weights do; that is worth a word. */
+  function describeRest() {
+    const { lines, gradients, parameters, result, waiting } = scene ?? {};
+    if (lines !== "gradients") return setText(readout, hint());
+    if (!gradients) return setText(readout, waiting ?? "Asking the engine for the gradients …");
+    const { alpha } = result.config;
+    if (!onlyPenalty(gradients, parameters, alpha)) return setText(readout, hint());
+    const step = steepest(result);
+    most.dataset.step = step;
+    setText(most, `Go to step ${step}, where they say most`);
+    const said = alpha ? "Every margin is met: only regularization is left, and each gradient is 2 · alpha times its own weight or bias. " : "Every margin is met, and there is no regularization: each gradient is 0. ";
+    if (most.parentElement !== readout || readout.firstChild.data !== said) readout.replaceChildren(said, most);
+  }
   function describe() {
-    if (!scene || !focus) return setText(readout, scene?.lines === "gradients" && !scene.gradients ? scene.waiting ?? "Asking the engine for the gradients …" : HINT);
+    if (!scene || !focus) return describeRest();
     const { layer, neuron, weight } = focus, { sizes, parameters, gradients, step } = scene;
     if (!parameters) return setText(readout, "There is no run yet, so there are no numbers.");
     if (layer === 0) return setText(readout, `Input ${["x", "y"][neuron]}: the point’s ${neuron ? "height" : "place from left to right"}.`);
@@ -48,10 +68,15 @@ export function createNetwork(canvas, readout, { onOpen = () => {}, onFocus = ()
     setFocus(under(event));
     canvas.style.cursor = focus && focus.layer > 0 ? "pointer" : "default";
   });
+  // A finger reads first: what it touches again it opens.
+  let touched = false, read = null;
+  canvas.addEventListener("pointerdown", ({ pointerType }) => { touched = pointerType === "touch"; });
   canvas.addEventListener("click", (event) => {
     if (!scene) return;
+    const before = read;
     setFocus(under(event));
-    open();
+    read = touched ? focus : null;
+    if (!touched || (focus && same(before, focus))) open();
   });
   canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") setFocus(null); });
   canvas.addEventListener("blur", () => setFocus(null));

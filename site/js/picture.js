@@ -35,7 +35,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       const { result, step } = target;
       const finished = result.history.length / 5;
       plane.draw({ points: result.points, bounds: plane.frozen ?? bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
-      network.draw({ sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step, lines: getState().lines, gradients: gradients.of(target), waiting: undefined });
+      network.draw({ result, sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step, lines: getState().lines, gradients: gradients.of(target), waiting: undefined });
       facts.show(result, step);
       timeline.show(step, finished);
       await curves()?.draw({ history: result.history, last: Math.max(1, finished), log: getState().log });

@@ -6,11 +6,12 @@ import { FIELDS } from "./state.js";
 
 const GRIP = 14; // a target of at least 24 px
 const FINGER = 22;
+const HAND = matchMedia("(pointer: coarse)"); // fingers rather than a mouse
 const round = (value) => +value.toFixed(3) + 0; // no -0
 
 export function planeInput(canvas, { plane, getState, change, openExample }) {
   const tip = $("plane-tip"), tools = $("plane-tools");
-  let label = 1, selected = -1, drag = null, moved = false, tapped = null;
+  let label = 1, selected = -1, drag = null, moved = false, tapped = null, read = -1; // by the last tap
   let pointer = null, untold = false; // where the mouse rests; is a moved point yet to be announced?
   const own = () => getState().dataset === "own";
   const { most } = FIELDS.get("points").type;
@@ -24,7 +25,7 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     }));
   const remove = button("Delete point", () => removePoint(selected), { id: "delete-point", disabled: true });
   const open = button("Open its graph", () => openExample(selected), { disabled: true });
-  tools.append(make("span", {}, "Click to add"), classes, remove, open);
+  tools.append(make("span", {}, HAND.matches ? "Tap to add" : "Click to add"), classes, remove, open);
 
   const there = (index) => index >= 0 && 3 * index < (plane.scene?.points.length ?? 0);
   function select(index) {
@@ -35,10 +36,11 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     else if (pointer && plane.scene?.bounds) hover(pointer);
     else tip.hidden = true;
   }
+  const classOf = (index) => (plane.scene.points[3 * index + 2] > 0 ? "1" : "−1");
   function describe(index, aloud = true) {
     const [x, y, kind] = plane.scene.points.slice(3 * index, 3 * index + 3);
     const more = own() ? "Shift+arrows move it, C flips its class, Delete removes it." : "";
-    show(x, y, `point ${index + 1}, class ${kind > 0 ? 1 : "−1"}\nx ${shown(x)}  y ${shown(y)}\nscore ${shown(plane.scoreAt(x, y), 3)}`);
+    show(x, y, `point ${index + 1}, class ${kind > 0 ? 1 : "−1"}\nx ${shown(x)}  y ${shown(y)}\nscore ${shown(plane.scoreAt(x, y), 3)}${HAND.matches && !own() ? "\nTap it again for its graph." : ""}`);
     if (aloud) setText($("announce"), `Point ${index + 1}, class ${kind}, x ${shown(x, 3)}, y ${shown(y, 3)}, score ${shown(plane.scoreAt(x, y), 3)}. ${more}`);
   }
   function show(x, y, text) {
@@ -89,7 +91,9 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     canvas.style.cursor = index >= 0 ? (own() ? "grab" : "pointer") : "crosshair";
     if (index >= 0) return describe(index, false);
     const [x, y] = plane.at(...at), score = plane.scoreAt(x, y);
-    show(x, y, `x ${shown(x, 2)}  y ${shown(y, 2)}\nscore ${shown(score, 3)}`);
+    const nearest = HAND.matches ? plane.nearest(...at, Infinity) : -1; // a finger has no exact place
+    const near = nearest < 0 ? "" : `\nnearest: point ${nearest + 1}, class ${classOf(nearest)}`;
+    show(x, y, `x ${shown(x, 2)}  y ${shown(y, 2)}\nscore ${shown(score, 3)}${near}`);
   }
   canvas.addEventListener("pointermove", (event) => {
     if (!plane.scene?.bounds) return;
@@ -112,6 +116,7 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
   });
   // Not sooner: what scrolls the page would put something else under the click that is yet to come.
   canvas.addEventListener("click", (event) => {
+    if (event.pointerType === "touch" && !own()) return tap(place(event));
     if (!tapped) return;
     const { index, at } = tapped;
     tapped = null;
@@ -119,9 +124,20 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     else if (index < 0) select(-1);
     else if (!own()) openExample(index);
   });
+  /** A finger reads: a point, or a place and which point is nearest; the same point once more is opened. */
+  function tap(at) {
+    if (!plane.scene?.bounds) return;
+    const index = plane.nearest(...at, FINGER), again = index >= 0 && index === read;
+    read = index;
+    if (again) return openExample(index);
+    if (index >= 0) return describe(index);
+    selected = -1;
+    plane.draw({ selected });
+    hover(at);
+  }
   canvas.addEventListener("pointercancel", () => { drag = null; plane.frozen = null; });
   canvas.addEventListener("pointerleave", () => { pointer = null; tip.hidden = true; });
-  canvas.addEventListener("blur", () => { if (!own()) select(-1); });
+  canvas.addEventListener("blur", () => { pointer = null; read = -1; if (!own()) select(-1); });
 
   const ARROWS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, 1]], ["ArrowDown", [0, -1]]]);
   canvas.addEventListener("keydown", (event) => {
@@ -157,7 +173,8 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     show(state) {
       tools.hidden = state.dataset !== "own";
       if (selected >= 0 && state.dataset === "own" && selected >= state.points.length) select(-1);
-      setText($("plane-help"), "Arrow keys walk from point to point. Enter opens the point’s graph."
+      const fingers = own() ? "Tap to add a point; drag one to move it. " : "Tap to read the score of a place and its nearest point; tap a point twice to open its graph. ";
+      setText($("plane-help"), (HAND.matches ? fingers : "") + "Arrow keys walk from point to point. Enter opens the point’s graph."
         + (own() ? " N adds a point in the middle, Shift and arrows move it, C flips its class, Delete removes it." : ""));
     },
   };

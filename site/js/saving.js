@@ -1,5 +1,6 @@
 // Take away: the run as JSON, its history as CSV, its parameters, the points, and the pictures.
 
+import { closesByBackdrop } from "./backdrop.js";
 import { $, button, download, make, setText } from "./dom.js";
 import { writePoints } from "./csv.js";
 import { configOf } from "./state.js";
@@ -51,6 +52,7 @@ export function createSaving({ getState, picture, getResult, plane, network, cur
     make("h2", { id: "save-title" }, "Take this run with you"), told,
     make("div", { class: "grid" }, ...buttons), button("Close", () => dialog.close()),
   );
+  closesByBackdrop(dialog);
   /** A run that ends while the dialog is open can be saved at once. */
   function refresh() {
     const ready = getResult() !== null && picture.painted !== null;

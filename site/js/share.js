@@ -3,9 +3,9 @@
 import { createEmbedDialog } from "./embed-dialog.js";
 
 const PARTS = [
-  ["boundary", "Plane", true], ["legend", "Legend", true], ["loss", "Curves", true], ["timeline", "Timeline", true],
+  ["plane", "Plane", true], ["legend", "Legend", true], ["curves", "Curves", true], ["timeline", "Timeline", true],
   ["facts", "Facts", false], ["network", "Network", false], ["drawer", "Inside the run", false],
-  ["controls", "Controls", false], ["run,step,reset", "Run, Step, Reset", false],
+  ["rail", "Controls", false], ["run,step,reset", "Run, Step, Reset", false],
 ];
 
 let dialog = null, getLink = null;

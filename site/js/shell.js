@@ -1,12 +1,15 @@
 // The page around the run: theme, share and save buttons, the bottom sheet of narrow screens, and
 // the parts that an embedding page asked to hide.
 
-import { $ } from "./dom.js";
+import { $, button, make } from "./dom.js";
 import { embedded, leadOut, takeLooks } from "./host-page.js";
 import { showParts } from "./parts.js";
 import { setUpTheme } from "./theme.js";
 
-export function setUpShell({ onTheme, onShare, onSave, onSheet }) {
+let showAll = null;
+
+export function setUpShell({ onTheme, onShare, onSave, onSheet, onShowAll }) {
+  showAll = onShowAll;
   setUpTheme($("theme"), onTheme);
   if (embedded) takeLooks(onTheme);
   $("share").addEventListener("click", onShare);
@@ -30,14 +33,25 @@ let asked = "", gone = new Set();
 
 /** Leave out what the link says; an emptied column gives its room to the others. The parts gone. */
 export function showHidden(state, link) {
-  const now = JSON.stringify([state.hide, state.show, state.embed, $("rail").childElementCount]); // they may come later
+  const now = JSON.stringify([state.hide, state.show, state.embed, state.lesson, $("rail").childElementCount]); // they may come later
   if (now !== asked) {
     asked = now;
     gone = showParts(state);
     arrange(state);
+    showWay(state);
   }
   if (state.embed) $("embed-link").lastElementChild.href = link({ ...state, embed: false, hide: [], show: [] });
   return gone;
+}
+
+/** Whom a lesson led here, or a link that shows some parts alone, is told the way back and on. */
+function showWay({ hide, show, lesson }) {
+  const [, number, name] = /^(\d+)-(.+)$/.exec(lesson) ?? [];
+  const back = number && make("a", { href: `lessons/${name}/` }, `← Back to lesson ${number}`);
+  const all = (hide.length || show.length) && button("Show everything", showAll);
+  const ways = embedded ? [] : [back, all].filter(Boolean);
+  $("way").replaceChildren(...ways);
+  $("way").hidden = !ways.length;
 }
 
 function arrange({ embed }) {

@@ -3,7 +3,7 @@
 //
 // `config` fields make the run and are what the engine gets; `view` fields are how it is looked at.
 
-import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed } from "./fields.js";
+import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed, text } from "./fields.js";
 import { PARTS } from "./parts.js";
 
 const OFFICIAL = { kind: "official", start: 1, end: 0.1 };
@@ -13,14 +13,14 @@ const entry = (name, part, label, type, usual, more = {}) => [name, { name, part
 
 export const FIELDS = new Map([
   entry("dataset", "config", "Data set", choice("moons", "spiral", "blobs", "circles", "xor", "own"), "moons"),
-  entry("samples", "config", "Samples", integer(2, 500), 100),
+  entry("samples", "config", "Samples", integer(2, 500, { why: "what this page can retrain under your finger; Python takes more" }), 100),
   entry("noise", "config", "Noise", number(0, 1), 0.1),
   entry("dataSeed", "config", "Seed of the data", seed, SEED),
   entry("points", "config", "Own points", rows(500, 1000), []),
-  entry("layers", "config", "Hidden layers", list(integer(1, 32), 4, "layers"), [16, 16]),
+  entry("layers", "config", "Hidden layers", list(integer(1, 32, { why: "what this page can draw; Python takes more" }), 4, "layers"), [16, 16]),
   entry("activations", "config", "Activations", list(choice("relu", "tanh"), 4, "activations"), ["relu", "relu"]),
   entry("modelSeed", "config", "Seed of the network", seed, SEED),
-  entry("steps", "config", "Steps", integer(1, 1000), 100),
+  entry("steps", "config", "Steps", integer(1, 1000, { why: "this page keeps every step, to go back to; Python takes more" }), 100),
   entry("learningRate", "config", "Learning rate", schedule(["official", "constant", "linear"], number(0, 100, { scale: "log", least: 0.001 }), OFFICIAL), OFFICIAL),
   entry("alpha", "config", "Regularization", number(0, 1, { scale: "log" }), 1e-4),
   entry("batchSize", "config", "Batch size", optional(integer(1, 500), "all"), null),
@@ -34,6 +34,8 @@ export const FIELDS = new Map([
   entry("lines", "view", "Lines of the network", choice("weights", "gradients"), "weights"),
   entry("hide", "view", "Hidden parts", someOf(PARTS, "part"), []),
   entry("show", "view", "Shown parts", someOf(PARTS, "part"), []),
+  // The lesson that led here, for the way back: "5-max-margin-loss".
+  entry("lesson", "view", "Lesson", text(/^\d{1,3}-[a-z0-9-]{1,80}$/, "a lesson’s number and name"), ""),
 ]);
 
 const names = (part) => [...FIELDS.values()].filter((field) => field.part === part).map((field) => field.name);

@@ -25,7 +25,12 @@ export function applyTheme() {
 
 /** Let this button change it; `onTheme` is told of each change, the system's and another tab's too. */
 export function setUpTheme(button, onTheme = () => {}) {
-  const press = () => button.setAttribute("aria-pressed", String(dataset.theme === "dark"));
+  // It says what a press gives.
+  const press = () => {
+    const name = dataset.theme === "dark" ? "Light theme" : "Dark theme";
+    if (button.firstElementChild) for (const one of ["aria-label", "title"]) button.setAttribute(one, name);
+    else button.textContent = name;
+  };
   const changed = () => { applyTheme(); press(); onTheme(); };
   button.addEventListener("click", () => {
     dataset.theme = dataset.theme === "dark" ? "light" : "dark";

@@ -150,9 +150,12 @@ export function createExercise(context, element) {
   const controls = make("div", { class: "cell-bar" });
   const again = button("Reset", () => { editor.reset(); verdict.replaceChildren(); }, { hidden: true });
   const editor = createEditor(element.querySelector("pre.source"), { label: `Answer to ${name.replaceAll("-", " ")}`, onInput: changed, onRun: () => judge() });
-  controls.append(button("Check", () => judge(), { class: "primary check" }), again, line);
+  let answer = context.kept.texts[`answer:${name}`]; // the text that passed
+  const right = button("Your answer that passed", () => { editor.write(answer); verdict.replaceChildren(); }, { hidden: true });
+  controls.append(button("Check", () => judge(), { class: "primary check" }), again, right, line);
   element.querySelector(".editor").after(controls, verdict);
   stepHints(element);
+  const offer = () => { right.hidden = answer === undefined || editor.text === answer; };
 
   function changed() {
     show();
@@ -160,6 +163,7 @@ export function createExercise(context, element) {
   }
   function show() {
     again.hidden = editor.text === editor.original;
+    offer();
     editor.mark(null);
   }
   function take(text = editor.original) {
@@ -171,25 +175,30 @@ export function createExercise(context, element) {
     if (element.hasAttribute("aria-busy")) return;
     element.setAttribute("aria-busy", "true");
     try {
-      const { facts } = await asked(context, line, controls, ["check", [editor.text, check]], CHECK_LIMIT_MS);
-      tell(facts);
+      const { text } = editor;
+      const { facts } = await asked(context, line, controls, ["check", [text, check]], CHECK_LIMIT_MS);
+      tell(facts, text);
     } catch (error) {
       verdict.replaceChildren(failureElement(error));
     } finally {
       element.removeAttribute("aria-busy");
     }
   }
-  function tell(facts) {
+  function tell(facts, text) {
     const { passed, problem } = facts;
     editor.mark(problem?.line);
     verdict.replaceChildren(...verdictElements(facts));
     if (passed) {
+      answer = text;
+      offer();
+      context.keep(`answer:${name}`, text);
       context.passed(name);
       context.tell("micrograd-exercise-passed", { exercise: name });
     }
   }
   take(context.kept.texts[`exercise:${name}`]);
   context.follow(`exercise:${name}`, take);
+  offer();
 }
 
 /** A hint can be opened once the one before it was; the solution after all of them. */

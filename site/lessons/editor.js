@@ -2,34 +2,26 @@
 // written; Escape gives Tab back to the page.
 
 import { make } from "../js/dom.js";
+import { tokens } from "../js/tokens.js";
 import { escaped } from "./figures/text.js";
-
-const WORDS = "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(" ");
-const TOKEN = new RegExp(`(#[^\\n]*)|("""[\\s\\S]*?(?:"""|$)|'''[\\s\\S]*?(?:'''|$)|(?:(?<!\\w)[rbf]{1,3})?"(?:\\\\.|[^"\\\\\\n])*"?|(?:(?<!\\w)[rbf]{1,3})?'(?:\\\\.|[^'\\\\\\n])*'?)|\\b(${WORDS.join("|")})\\b|((?<![\\w.])\\d[\\d_]*\\.?\\d*(?:e[+-]?\\d+)?)`, "g");
 
 const MOST_COLOURED = 40_000; // characters; more than that is no lesson's code, and stays plain
 
-export function highlighted(source) {
+function colours(source) {
   if (source.length > MOST_COLOURED) return escaped(source);
-  let html = "", last = 0;
-  for (const found of source.matchAll(TOKEN)) {
-    const kind = ["c", "s", "k", "n"][found.slice(1).findIndex((part) => part !== undefined)];
-    html += `${escaped(source.slice(last, found.index))}<span class="${kind}">${escaped(found[0])}</span>`;
-    last = found.index + found[0].length;
-  }
-  return html + escaped(source.slice(last));
+  return tokens(source, "python").map(([kind, text]) => (kind ? `<span class="${kind}">${escaped(text)}</span>` : escaped(text))).join("");
 }
 
 /** Put an editor where a <pre> stands. */
 export function createEditor(pre, { label, onInput, onRun }) {
   const original = pre.textContent.replace(/\n$/, "");
-  const colours = make("pre", { class: "source", "aria-hidden": "true" });
+  const shown = make("pre", { class: "source", "aria-hidden": "true" });
   const area = make("textarea", { spellcheck: "false", autocapitalize: "off", autocomplete: "off", autocorrect: "off", wrap: "off", "aria-label": `${label}. Tab indents after you type; press Escape, then Tab, to leave.`, rows: "1" });
-  const box = make("div", { class: "editor" }, colours, area);
+  const box = make("div", { class: "editor" }, shown, area);
   pre.replaceWith(box);
   let indents = false;
   const paint = () => {
-    colours.innerHTML = `${highlighted(area.value)}\n`;
+    shown.innerHTML = `${colours(area.value)}\n`;
     area.rows = Math.max(2, area.value.split("\n").length);
   };
   area.value = original;
@@ -37,7 +29,7 @@ export function createEditor(pre, { label, onInput, onRun }) {
   area.addEventListener("input", () => { indents = true; paint(); onInput(); });
   area.addEventListener("pointerdown", () => { indents = true; });
   area.addEventListener("blur", () => { indents = false; });
-  area.addEventListener("scroll", () => { colours.scrollLeft = area.scrollLeft; });
+  area.addEventListener("scroll", () => { shown.scrollLeft = area.scrollLeft; });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey || event.shiftKey)) {
       event.preventDefault();
@@ -65,17 +57,18 @@ export function createEditor(pre, { label, onInput, onRun }) {
     original,
     get text() { return area.value; },
     set text(value) { area.value = value; paint(); },
-    /** Back to the original, as something typed: undo brings the reader's text back. */
-    reset() {
+    /** Another text, as something typed: undo brings the reader's back. */
+    write(text) {
       area.focus();
       area.setSelectionRange(0, area.value.length);
-      insert(original);
+      insert(text);
     },
+    reset() { this.write(original); },
     area,
     /** Mark a line that went wrong, or none. */
     mark(line) {
-      colours.style.setProperty("--marked", line ?? 0);
-      colours.classList.toggle("marked", line !== null && line !== undefined);
+      shown.style.setProperty("--marked", line ?? 0);
+      shown.classList.toggle("marked", line !== null && line !== undefined);
     },
   };
 }

@@ -2,7 +2,7 @@
 //
 //   <script type="module" src=".../embed.js"></script>
 //   <micrograd-lesson name="max-margin-loss"><a href="...">The lesson</a></micrograd-lesson>
-//   <micrograd-playground state="dataset=spiral" show="boundary,loss"></micrograd-playground>
+//   <micrograd-playground state="dataset=spiral" show="plane,curves"></micrograd-playground>
 //   <micrograd-cell><pre>1 + 1</pre></micrograd-cell>
 //
 // Attributes: theme (light, dark; otherwise as the text around it), height (pixels, or auto), hide,
@@ -21,7 +21,7 @@ const NUMBERS = ["finalLoss", "finalAccuracy"];
 const [LOWEST, HIGHEST] = [24, 20_000];
 // The frames of this page share one Python under this name.
 const GROUP = crypto.getRandomValues(new Uint32Array(2)).join("-");
-// A playground's parts by the words that one would use for them.
+// What a playground's parts were called once; there are pages that say so.
 const PARTS = { boundary: "plane", loss: "curves", controls: "rail" };
 const STYLE = new CSSStyleSheet(); // a <style> would break a strict policy of the host's
 STYLE.replaceSync(`

@@ -11,6 +11,7 @@ import { createPython, root } from "./runtime.js";
 import { tellLost } from "./lost.js";
 import { openShare } from "./share.js";
 import { keepPassed, keepText, read, whenChanged } from "./store.js";
+import { setUpTerms } from "./terms.js";
 
 const { lesson: slug } = document.body.dataset;
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -50,6 +51,7 @@ if (!wishes.theme) setUpTheme(document.getElementById("theme"));
 document.querySelector(".buttons").hidden = false;
 document.getElementById("share").addEventListener("click", () => openShare(slug, document.querySelector("h1").textContent));
 all("figure.live").forEach(enliven);
+setUpTerms(all("a.term"));
 // A frame stays the lesson that its page wanted: what it points at opens beside it.
 if (embedded) for (const link of all("article a[href]")) Object.assign(link, { target: "_blank", rel: "noopener" });
 createCells(context, all("[data-cell]"));

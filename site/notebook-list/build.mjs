@@ -11,4 +11,4 @@ const common = {
   absWorkingDir: site, legalComments: "eof", charset: "utf8", logLevel: "warning",
 };
 const at = (name) => join(site, "notebook-list", name);
-await build({ ...common, entryPoints: [at("list.js"), at("startup.js"), at("link.js"), at("kernel.js"), at("kernel-worker.js"), at("list.css")] });
+await build({ ...common, entryPoints: [at("list.js"), at("startup.js"), at("prompt.js"), at("link.js"), at("kernel.js"), at("kernel-worker.js"), at("list.css")] });

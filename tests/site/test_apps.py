@@ -35,6 +35,18 @@ def test_the_prompt_imports_the_engine_with_no_install_line(at_root: str, visit:
     assert visit.foreign_requests() == []
 
 
+def test_the_prompt_without_parameters_is_ready_and_leads_home(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{at_root}repl/index.html")
+    page.locator(".jp-CodeConsole-input .cm-content").click(timeout=BOOT_MS)
+    page.keyboard.type(CODE)
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".jp-OutputArea-output").first).to_have_text("-8.0", timeout=BOOT_MS)
+    assert page.locator(".jp-Dialog").count() == 0
+    page.get_by_role("link", name="micrograd_wasm").click()
+    page.wait_for_url(at_root)
+
+
 def test_a_traceback_shows_the_engines_own_lines(at_root: str, visit: Visit) -> None:
     code = "from micrograd_wasm import Value; Value(1.0) / Value(0.0)"
     run_in_prompt(visit.page, at_root, code)

@@ -4,10 +4,13 @@ from urllib.parse import urljoin, urlparse
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from builder.picture import THEMES, path_of, take
 from tests.site.playground import open_playground
 from tests.site.visits import Visit
+
+MOST_OF_A_PICTURE = 150_000
 
 
 @pytest.mark.parametrize("where", ["at_root", "at_sub_path"])
@@ -27,12 +30,25 @@ def test_every_link_within_the_site_is_answered(
             assert answer.status == 200
 
 
-def test_learn_leads_to_the_lessons(at_root: str, visit: Visit) -> None:
+def test_lessons_lead_to_the_lessons(at_root: str, visit: Visit) -> None:
     visit.page.goto(at_root)
-    visit.page.get_by_role("link", name="Learn", exact=True).click()
+    visit.page.get_by_role("link", name="Lessons", exact=True).click()
     visit.page.get_by_role("link", name="What a gradient says").first.click()
     title = visit.page.get_by_role("heading", level=1)
     assert title.inner_text() == "What a gradient says"
+    visit.page.get_by_role("link", name="Lessons").click()
+    for name in ("Notebooks", "Playground"):  # and from there to the rooms beside it
+        visit.page.goto(at_root + "lessons/")
+        visit.page.get_by_role("navigation").get_by_role("link", name=name).click()
+        expect(visit.page.get_by_role("link", name="Lessons").first).to_be_visible()
+
+
+def test_the_readmes_picture_is_taken_of_the_built_page(at_root: str, browser: Browser) -> None:
+    picture = take(browser, at_root, "dark")
+    assert (picture[:4], picture[8:12]) == (b"RIFF", b"WEBP")
+    assert 30_000 < len(picture) < MOST_OF_A_PICTURE
+    for theme in THEMES:  # as those that are committed
+        assert path_of(theme).stat().st_size < MOST_OF_A_PICTURE
 
 
 def test_terms_lead_to_the_lessons_that_explain_them(at_root: str, visit: Visit) -> None:
@@ -57,5 +73,7 @@ def test_a_theme_chosen_in_one_tab_is_that_of_the_others(at_root: str, visit: Vi
     expect(lessons.locator("html")).to_have_attribute("data-theme", "light")
     visit.page.get_by_role("button", name="Dark theme").click()
     expect(lessons.locator("html")).to_have_attribute("data-theme", "dark")
-    pressed = lessons.get_by_role("button", name="Dark theme")
-    expect(pressed).to_have_attribute("aria-pressed", "true")
+    # The button says what it gives, which is now the other one.
+    for tab in (visit.page, lessons):
+        expect(tab.get_by_role("button", name="Light theme")).to_be_visible()
+        expect(tab.get_by_role("button", name="Dark theme")).to_have_count(0)

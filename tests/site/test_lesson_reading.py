@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from builder.lessons import Figure, Lesson
 from tests.site.conftest import VisitMaker
 from tests.site.course import IDS, LESSONS, open_lesson
-from tests.site.playground import WIDE
+from tests.site.playground import NARROW, WIDE, assert_no_sideways_scroll
 from tests.site.visits import Visit
 
 PAPER = {"width": 718, "height": 1000}  # A4 between its margins
@@ -95,13 +95,53 @@ def test_tab_goes_through_all_of_it_in_order(page: Page) -> None:
 
 def test_it_ends_with_a_thing_to_try_and_the_way_on(page: Page, lesson: Lesson) -> None:
     link = page.get_by_role("link", name="Open the playground in this state")
-    assert link.get_attribute("href") == f"../../{lesson.next_try['state']}"
+    state = lesson.next_try["state"]
+    way_back = f"{'&' if len(state) > 1 else ''}lesson={lesson.number}-{lesson.slug}"
+    assert link.get_attribute("href") == f"../../{state}{way_back}"
     steps = page.locator(".steps a").all_inner_texts()
     at = LESSONS.index(lesson)
     before = [f"Previous: {LESSONS[at - 1].title}"] if at else []
     after = f"Next: {LESSONS[at + 1].title}" if at + 1 < len(LESSONS) else "All lessons"
     assert steps == [*before, after]
-    assert page.get_by_role("link", name="Contents").get_attribute("href") == "../"
+    assert page.get_by_role("link", name="Lessons", exact=True).get_attribute("href") == "../"
+
+
+def test_a_term_answers_to_pointer_and_keys(page: Page, lesson: Lesson) -> None:
+    terms, tip = page.locator("a.term"), page.locator("#term-says")
+    if not terms.count():
+        return
+    says = terms.first.get_attribute("data-says") or ""
+    terms.first.hover()
+    expect(tip).to_have_text(says)
+    expect(terms.first).to_have_attribute("aria-describedby", "term-says")
+    page.mouse.move(0, 0)
+    expect(tip).to_be_hidden()
+    terms.first.focus()
+    expect(tip).to_have_text(says)
+    expect(tip).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+
+
+def test_a_term_is_told_at_the_first_tap_and_followed_at_the_second(
+    at_root: str, start_visit: VisitMaker
+) -> None:
+    with start_visit("lesson-terms", viewport=NARROW, has_touch=True, is_mobile=True) as visit:
+        page = visit.page
+        address = f"{at_root}lessons/{LESSONS[4].slug}/"
+        page.goto(address)
+        term, tip = page.locator("a.term").first, page.locator("#term-says")
+        leads = term.evaluate("(link) => link.href")
+        term.tap()
+        expect(tip).to_have_text(term.get_attribute("data-says") or "")
+        assert page.url == address
+        assert_no_sideways_scroll(page)
+        page.locator("h1").tap()
+        expect(tip).to_be_hidden()
+        term.tap()
+        expect(tip).to_be_visible()
+        term.tap()
+        page.wait_for_url(leads)
 
 
 @pytest.fixture

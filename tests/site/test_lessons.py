@@ -155,7 +155,18 @@ def test_an_exercise_says_what_it_got_and_remembers(first: Page) -> None:
     first.reload()
     first.wait_for_selector("html.alive")
     expect(first.locator("#exercise-nudge-it-yourself")).to_have_class("exercise passed")
-    assert "/ h" in first.locator("#exercise-nudge-it-yourself textarea").input_value()
+    right = exercise.locator("textarea").input_value()
+    assert "/ h" in right
+    # What passed can be had again, whatever is written there later.
+    again = exercise.get_by_role("button", name="Your answer that passed")
+    expect(again).to_be_hidden()
+    exercise.get_by_role("button", name="Reset").click()
+    first.reload()
+    first.wait_for_selector("html.alive")
+    assert "/ h" not in exercise.locator("textarea").input_value()
+    again.click()
+    expect(exercise.locator("textarea")).to_have_value(right)
+    expect(again).to_be_hidden()
 
 
 def test_the_point_is_dragged_along_the_curve(first: Page) -> None:

@@ -54,6 +54,9 @@ def test_the_code_makes_exactly_this_run(page: Page) -> None:
     expect(code).to_contain_text("datasets.xor(40")
     names: dict[str, Any] = {}
     exec(code.inner_text(), names)
+    coloured = ("from", '"relu"', "40")  # a word of the language, a string, a number
+    for kind, text in zip("ksn", coloured, strict=True):
+        expect(code.locator(f".{kind}", has_text=text).first).to_have_text(text)
     assert names["run"].fingerprint == found["fingerprint"]
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.locator("#code-copy").click()
@@ -65,6 +68,8 @@ def test_the_kernel_shows_its_text_and_is_downloaded(page: Page) -> None:
     page.get_by_role("tab", name="Kernel").click()
     expect(page.locator("#kernel-text")).to_contain_text("(module")
     expect(page.locator("#kernel-text")).to_contain_text("$relu_0_0")
+    expect(page.locator("#kernel-text .k").first).to_have_text("module")
+    expect(page.locator("#kernel-text .s", has_text="$relu_0_0").first).to_be_attached()
     facts = page.locator("#kernel-facts")
     # The default run's kernel came with the page; any other is emitted here.
     expect(facts).to_contain_text("kB, emitted when this site was built, compiled in")
@@ -146,6 +151,7 @@ def assert_zoomed_and_moved(page: Page) -> None:
     def window() -> list[float]:
         return [float(v) for v in (drawn.get_attribute("viewBox") or "").split()]
 
+    view.press("0")
     whole = window()
     view.press("+")
     assert window()[2] < whole[2]
@@ -172,8 +178,9 @@ def centre(page: Page, selector: str) -> tuple[float, float]:
 
 def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
-    page.get_by_role("button", name="Pin this run").click()
+    page.get_by_role("button", name="Pin this run").press("Enter")
     expect(page.locator("#panel-compare")).to_contain_text("the same to the last bit")
+    expect(page.locator("#pin")).to_be_focused()
     other = set_state(page, noise=0.3)
     table = page.locator("#compare-table")
     expect(table).to_contain_text(OFFICIAL[:16])
@@ -186,11 +193,17 @@ def test_a_pinned_run_stands_beside_the_current_one(page: Page) -> None:
     assert len(set(pictures)) == 2
     curves = [one.get_attribute("points") for one in panel.locator("polyline").all()]
     assert len(set(curves)) == 4  # loss and accuracy of each
+    for name, most in (("total loss", "1.39"), ("accuracy", "100 %")):
+        chart = panel.get_by_label(f"{name} of both runs by step")
+        assert chart.locator("text.x").all_text_contents() == ["0", "50", "99"]
+        assert most in chart.locator("text.y").all_text_contents()
+        expect(chart.get_by_text("step")).to_be_visible()
     panel.get_by_label("total loss of both runs by step").hover()
     expect(panel).to_contain_text(
         re.compile(r"total loss at step (49|50): pinned 0\.0\d+, current 0\.2\d+")
     )
     page.get_by_role("button", name="Unpin").click()
+    expect(page.locator("#pin")).to_be_focused()
     page.get_by_role("tab", name="Code").click()
 
 

@@ -130,6 +130,11 @@ def test_what_a_script_sets_is_mended_like_a_link(page: Page) -> None:
         noise.press("Enter")
         expect(page.locator("#notices")).to_contain_text(f"must be a number from 0 to 1, {told}")
         expect(noise).to_have_value("0.25")
+    # A bound of the page's says so, and why.
+    page.evaluate("micrograd.set({steps: 2000})")
+    told = "from 1 to 1000 (this page keeps every step, to go back to; Python takes more)"
+    expect(page.locator("#notices")).to_contain_text(f"{told}, so 2000 became 1000")
+    page.evaluate("micrograd.set({steps: 100})")
 
 
 SET = """(partial) => micrograd.set(partial).then(
@@ -255,14 +260,14 @@ def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> No
     state = "dataset=circles&amp;noise=0.15"
     assert lines.input_value() == (
         f'<script type="module" src="{at_root}embed.js"></script>\n'
-        f'<micrograd-playground state="{state}" show="boundary,legend,loss,timeline">'
+        f'<micrograd-playground state="{state}" show="plane,legend,curves,timeline">'
         f'<a href="{at_root}#{state}">This run in the playground</a></micrograd-playground>'
     )
     dialog = page.locator("dialog.share")
     dialog.get_by_label("Timeline").uncheck()
     dialog.get_by_label("No background of its own").check()
     page.get_by_label("Python starts").select_option("Python loads at once")
-    wanted = 'show="boundary,legend,loss" start="eager" transparent>'
+    wanted = 'show="plane,legend,curves" start="eager" transparent>'
     assert wanted in lines.input_value()
     preview = page.frame_locator("dialog iframe")
     shown = preview.frame_locator("micrograd-playground iframe")
@@ -270,7 +275,9 @@ def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> No
     expect(shown.locator("#timeline")).to_be_hidden()
     assert_accessible(page)
     page.get_by_label("Form").select_option("A plain iframe")
-    assert f'<iframe src="{at_root}#{state}&amp;embed&amp;show=boundary' in lines.input_value()
+    assert (
+        f'<iframe src="{at_root}#{state}&amp;embed&amp;auto&amp;show=plane' in lines.input_value()
+    )
     assert "start=eager" in lines.input_value()
     expect(preview.frame_locator("iframe").locator("#plane-over")).to_contain_text("circles")
     page.get_by_role("button", name="Close").click()

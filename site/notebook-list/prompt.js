@@ -1,0 +1,29 @@
+// What JupyterLite's Python prompt loads before it starts: an address without parameters opens it
+// ready, too, and a link leads home.
+
+import { keepForOffline } from "../js/offline.js";
+
+const ROOT = new URL("..", new URL("./", import.meta.url));
+// Beside the buttons of the prompt's own toolbar; without it, in the corner.
+const STYLE = `
+.micrograd-home { position: fixed; right: 12px; top: 1px; z-index: 100; display: flex; align-items: center; min-height: 28px; padding: 0 4px;
+  font: 13px system-ui, sans-serif; color: var(--jp-content-link-color, #1565c0); background: var(--jp-layout-color1, transparent); }
+.micrograd-home.beside { right: auto; left: 104px; }`;
+
+const asked = new URLSearchParams(location.search);
+if (!asked.has("kernel")) {
+  asked.set("kernel", "python");
+  if (!asked.has("toolbar")) asked.set("toolbar", "1");
+  history.replaceState(null, "", `?${asked}${location.hash}`);
+}
+
+const make = (tag, more) => Object.assign(document.createElement(tag), more);
+function lead() {
+  document.head.append(make("style", { textContent: STYLE }));
+  document.body.append(make("a", { className: `micrograd-home${asked.get("toolbar") === "1" ? " beside" : ""}`, href: ROOT.href, textContent: "← micrograd_wasm" }));
+}
+if (document.body) lead();
+else addEventListener("DOMContentLoaded", lead);
+keepForOffline(ROOT);
+
+export const ready = Promise.resolve();
