@@ -28,6 +28,17 @@ RICH: Final = (("image/svg+xml", "_repr_svg_"), ("text/html", "_repr_html_"))
 Outcome = dict[str, Any]
 
 
+_hears: list[Callable[[str], object]] = []  # one or none
+
+
+def listen(hear: Callable[[str], object] | None) -> None:
+    """Let `hear` have what cells print, piece by piece as they print it; with None nobody hears.
+
+    It hears no more than `run` returns at the end, SHOWN_CHARACTERS of a cell.
+    """
+    _hears[:] = [] if hear is None else [hear]
+
+
 class Printed(io.StringIO):
     """Keeps the first SHOWN_CHARACTERS; a loop that prints for ever fills no memory."""
 
@@ -35,6 +46,8 @@ class Printed(io.StringIO):
         room = SHOWN_CHARACTERS - self.tell()
         if room > 0:
             super().write(text[:room])
+            for hear in _hears:
+                hear(text[:room])
         return len(text)
 
     def text(self) -> str:

@@ -55,6 +55,8 @@ async function started(root) {
   stage = "engine";
   tell({ stage });
   const answer = pyodide.pyimport("micrograd_wasm.bridge").answer;
+  let count = 0; // of questions: what is printed names the one that it belongs to
+  pyodide.pyimport("micrograd_wasm.cells").listen((printed) => tell({ printed, count }));
   confine();
   const call = (name, json, ...arrays) => {
     const given = arrays.map((array) => pyodide.toPy(array));
@@ -66,6 +68,7 @@ async function started(root) {
   };
   return (...question) => {
     let facts, arrays;
+    count++;
     try {
       [facts, arrays] = call(...question);
     } catch (error) {

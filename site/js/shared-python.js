@@ -17,15 +17,17 @@ class Host {
   #queue = [];
   #running = null;
   #booted = null;
+  #count = 0; // of what this worker was asked
   generation = 0;
 
   constructor({ root, file, onStage }) { Object.assign(this, { root, file, onStage }); }
 
-  /** {facts, arrays, generation}; `behind` is called if others come first, `begun` when Python turns to it. */
-  ask(key, question, { begun, behind } = {}) {
+  /** {facts, arrays, generation}; `behind` is called if others come first, `begun` when Python turns
+   * to it, and `printed` with what its code prints, as it prints it. */
+  ask(key, question, { begun, behind, printed } = {}) {
     return new Promise((resolve, reject) => {
       if (this.#running) behind?.();
-      this.#queue.push({ key, question, begun, resolve, reject });
+      this.#queue.push({ key, question, begun, printed, resolve, reject });
       this.#next();
     });
   }
@@ -71,7 +73,7 @@ class Host {
     try {
       await this.start();
       if (this.#running !== mine) return;
-      mine.at = true;
+      mine.at = ++this.#count;
       mine.begun?.();
       const { name, args, arrays } = mine.question;
       const answer = await this.#client.call("answer", name, JSON.stringify(args), ...arrays);
@@ -92,8 +94,10 @@ class Host {
 
   #boot() {
     return new Promise((resolve, reject) => {
+      this.#count = 0;
       const worker = this.#worker = startPython({
         root: this.root, file: this.file, onStage: this.onStage, onReady: resolve,
+        onPrinted: (text, count) => { if (this.#running?.at === count) this.#running.printed?.(text); },
         onFailed: (error) => {
           reject(error);
           if (this.#worker !== worker) return;
@@ -159,16 +163,16 @@ export function createPython({ group, root, file, onStage }) {
     channel.postMessage({ hosting: true });
     for (const [key, one] of pending) { pending.delete(key); serve(key, one.question, one); }
   }
-  const serve = (key, question, { begun, behind, resolve, reject }) => host.ask(key, question, { begun, behind }).then(resolve, reject);
+  const serve = (key, question, { resolve, reject, ...on }) => host.ask(key, question, on).then(resolve, reject);
 
-  function heard({ ask, stop, end, begun, behind, answer, error, key, to, hosting, stage }) {
+  function heard({ ask, stop, end, begun, behind, printed, answer, error, key, to, hosting, stage }) {
     if (hosting) for (const own of pending.keys()) post(own);
     if (stage && !host) onStage(stage);
     if (host && ask && !host.knows(key)) {
       const from = key.split("/")[0];
       watch(from);
-      const say = (what) => () => channel.postMessage({ to: from, key, [what]: true });
-      host.ask(key, ask, { begun: say("begun"), behind: say("behind") }).then(
+      const say = (what) => (text = true) => channel.postMessage({ to: from, key, [what]: text });
+      host.ask(key, ask, { begun: say("begun"), behind: say("behind"), printed: say("printed") }).then(
         (value) => channel.postMessage({ to: from, key, answer: value }),
         (problem) => channel.postMessage({ to: from, key, error: plain(problem) }),
       );
@@ -179,6 +183,7 @@ export function createPython({ group, root, file, onStage }) {
     if (!mine) return;
     if (begun) mine.begun?.();
     if (behind) mine.behind?.();
+    if (printed) mine.printed?.(printed);
     if (answer) { pending.delete(key); mine.resolve(answer); }
     if (error) { pending.delete(key); mine.reject(revived(error)); }
   }

@@ -11,11 +11,13 @@ import { fetchPython, total } from "./python-files.js";
  * @param {string} options.file the address of python.js
  * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} options.onStage
  * @param {() => void} options.onReady it answers
+ * @param {(printed: string, count: number) => void} [options.onPrinted] what a reader's code prints,
+ *   and the how-manyth question it is
  * @param {(error: Error) => void} options.onFailed it did not start, or broke down; it is ended then
  * @returns {{port: MessagePort, end: () => void}} the port answers `answer` (calls.js); after `end`
  *   nothing is told any more
  */
-export function startPython({ root, file, onStage, onReady, onFailed }) {
+export function startPython({ root, file, onStage, onReady, onPrinted = () => {}, onFailed }) {
   const { port1, port2 } = new MessageChannel();
   const leaving = new AbortController();
   let worker = null;
@@ -40,6 +42,7 @@ export function startPython({ root, file, onStage, onReady, onFailed }) {
     worker = opaqueWorker(address, "python");
     worker.addEventListener("message", ({ data }) => {
       if (data?.stage === "engine") entered("engine");
+      if (data?.printed && !gone()) onPrinted(data.printed, data.count);
       if (data?.failed) failed(revived(data.failed));
       if (data?.ready && !gone()) {
         entered("ready");

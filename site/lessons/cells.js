@@ -3,7 +3,7 @@
 import { button, make, setText } from "../js/dom.js";
 import { wordsOf } from "../js/failure.js";
 import { createEditor } from "./editor.js";
-import { outcomeElements, verdictElements } from "./output.js";
+import { outcomeElements, streamInto, verdictElements } from "./output.js";
 
 const STOP_AFTER_MS = 1000;
 const CHECK_LIMIT_MS = 10_000;
@@ -28,9 +28,13 @@ export function createWaits() {
   };
 }
 
-/** One question with its words: what it waits for, running, a Stop button after a moment. */
-async function asked({ python, waits }, line, controls, question, limit) {
+/**
+ * One question with its words: what it waits for, running, a Stop button after a moment. What its
+ * code prints shows in `place` meanwhile, if one is given; an error carries it as `printed`.
+ */
+async function asked({ python, waits }, line, controls, question, { limit, place } = {}) {
   let timers = [], late = false;
+  const stream = place ? streamInto(place) : null;
   const halt = button("Stop", () => ask.stop(), { class: "stop" });
   waits.add(line);
   timers = [setTimeout(() => controls.append(halt), STOP_AFTER_MS)];
@@ -39,13 +43,15 @@ async function asked({ python, waits }, line, controls, question, limit) {
     timers.push(setTimeout(() => setText(line, "Running …"), STOP_AFTER_MS));
     if (limit) timers.push(setTimeout(() => { late = true; ask.stop(); }, limit));
   }
-  const ask = python.ask(...question, { begun, behind: () => waits.behind(line) });
+  const ask = python.ask(...question, { begun, behind: () => waits.behind(line), printed: (text) => stream?.add(text) });
   try {
     return await ask.answer;
   } catch (error) {
     if (error.name === "Stopped") error.late = late;
+    error.printed = stream?.end();
     throw error;
   } finally {
+    stream?.end();
     timers.forEach(clearTimeout);
     waits.remove(line);
     halt.remove();
@@ -112,14 +118,14 @@ export function createCells(context, elements) {
         await once(cell, at, true);
         context.tell("micrograd-ran", { cell: name });
       } catch (error) {
-        output.replaceChildren(failureElement(error));
+        output.replaceChildren(...(error.printed ?? []), failureElement(error));
         if (error.stage !== "waiting") for (const one of cells) one.ran = null;
       } finally {
         element.removeAttribute("aria-busy");
       }
     }
     async function once(one, place, show) {
-      const { facts, generation } = await asked(context, line, controls, ["cell", [context.session, one.editor.text, `cell ${place + 1}`]]);
+      const { facts, generation } = await asked(context, line, controls, ["cell", [context.session, one.editor.text, `cell ${place + 1}`]], { place: show && output });
       if (context.generation !== generation) {
         // Python was started again meanwhile: what the cells above had made is gone.
         const stale = place > 0 && context.generation !== null;
@@ -176,10 +182,10 @@ export function createExercise(context, element) {
     element.setAttribute("aria-busy", "true");
     try {
       const { text } = editor;
-      const { facts } = await asked(context, line, controls, ["check", [text, check]], CHECK_LIMIT_MS);
+      const { facts } = await asked(context, line, controls, ["check", [text, check]], { limit: CHECK_LIMIT_MS, place: verdict });
       tell(facts, text);
     } catch (error) {
-      verdict.replaceChildren(failureElement(error));
+      verdict.replaceChildren(...(error.printed ?? []), failureElement(error));
     } finally {
       element.removeAttribute("aria-busy");
     }

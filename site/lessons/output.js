@@ -1,7 +1,7 @@
 // What a cell gave, in the page. Python bounds what it sends; here it is bounded once more, for the
 // Python of a page is its readers', who may have changed that.
 
-import { make } from "../js/dom.js";
+import { make, perFrame } from "../js/dom.js";
 import { cleaned } from "./clean.js";
 
 const MOST_TEXT = 21_000; // characters: a little more than micrograd_wasm.cells lets through
@@ -15,6 +15,25 @@ export function rich(text, plain = "") {
   if (!nodes) return make("div", {}, make("pre", { class: "value" }, cut(plain)), make("p", { class: "quiet" }, `Its picture is too large to show here: ${(text.length / 1e6).toFixed(1)} MB of text.`));
   // It scrolls sideways where it is wide, also with keys.
   return make("div", { class: "rich", tabindex: "0", role: "group", "aria-label": "Output" }, ...nodes);
+}
+
+/** What code prints, in `place` as it comes; `end()` gives what came, for what is shown there then. */
+export function streamInto(place) {
+  const pre = make("pre", { class: "stdout" });
+  let text = "", over = false;
+  const show = perFrame(() => {
+    if (over) return;
+    pre.textContent = text;
+    if (pre.parentElement !== place) place.replaceChildren(pre);
+  });
+  return {
+    add(more) { if (text.length < MOST_TEXT) text = cut(text + more); show(); },
+    end() {
+      over = true;
+      pre.textContent = text.trimEnd();
+      return text ? [pre] : [];
+    },
+  };
 }
 
 /** An outcome of micrograd_wasm.cells as elements. */

@@ -124,6 +124,20 @@ def test_a_lesson_as_a_notebook_has_all_its_cells(lesson: Lesson) -> None:
     assert len(code) == len(lesson.of(Cell)) + 2 * len(lesson.of(Exercise))
 
 
+def test_what_a_cell_prints_is_heard_as_it_prints_it() -> None:
+    heard: list[str] = []
+    cells.listen(heard.append)
+    try:
+        found = cells.run("print('a', 1)\nheard.append('between')\nprint('b')", {"heard": heard})
+        assert "".join(heard) == "a 1\nbetweenb\n"
+        assert found["stdout"] == "a 1\nb\n"
+        heard.clear()
+        cells.run("for k in range(10**5): print(k)", {})
+        assert len("".join(heard)) == cells.SHOWN_CHARACTERS
+    finally:
+        cells.listen(None)
+
+
 def test_a_cell_shows_what_it_prints_and_its_last_value() -> None:
     namespace: dict[str, object] = {}
     assert cells.run("x = 2\nprint('a')\nx * 3", namespace) == {

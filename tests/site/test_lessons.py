@@ -127,11 +127,16 @@ def test_an_error_names_its_line(first: Page) -> None:
 
 
 def test_a_loop_without_end_is_stopped_and_the_text_stays(first: Page) -> None:
-    write(first, "#cell-engine", "while True: pass")
+    text = "print('begun')\nwhile True: pass"
+    write(first, "#cell-engine", text)
     first.locator("#cell-engine textarea").press("Control+Enter")
+    printed = first.locator("#cell-engine .stdout")
+    expect(printed).to_have_text("begun")  # while it goes on
+    expect(first.locator("#cell-engine")).to_have_attribute("aria-busy", "true")
     first.locator("#cell-engine").get_by_role("button", name="Stop").click()
     expect(first.locator("#cell-engine .error")).to_contain_text("Stopped")
-    expect(first.locator("#cell-engine textarea")).to_have_value("while True: pass")
+    expect(printed).to_have_text("begun")
+    expect(first.locator("#cell-engine textarea")).to_have_value(text)
     write(first, "#cell-engine", "f(3)")  # the cell above has run anew
     run_cell(first, "engine")
     expect(first.locator("#cell-engine .value")).to_have_text("3")
