@@ -38,9 +38,13 @@ def build_pages(output: Path) -> None:
     # One version for all that belongs together: no cache can mix an old part with a new one.
     parts = [SITE / "js", SITE / "css", SITE / "bench", SITE / "playground.css", target]
     version = digest([*parts, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
+    kernels = target / "kernels.json"
     defined = {
         "WORKER_FILE": f"./worker.js?{version}",
+        "PLAN_FILE": f"./plan.js?{version}",
         "PYTHON_FILE": f"./python.js?{version}",
+        "KERNEL_FILES": {"files": json.loads(kernels.read_text()), "version": version},
+        "PYTHON_BYTES": sum(sizes.values()),
         "PYTHON_FILES": {"sizes": sizes, "version": version},
     }
     values = json.dumps({name: json.dumps(value) for name, value in defined.items()})

@@ -13,6 +13,7 @@ const PATIENCE_MS = 1500;
  * @param {object} options
  * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} [options.onStage]
  * @param {(error: Error) => void} [options.onLost] Python broke down after it had been ready
+ * @param {() => void} [options.onNeeded] something waits for Python, which is on its way
  * @param {string|URL} [options.base] the site's root
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
@@ -20,13 +21,14 @@ const PATIENCE_MS = 1500;
  * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
  *   runs already, the run that it sent, and what became of it (early.js)
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
-  return new Engine(onStage, onLost, new URL(base, location.href).href, mayStart, group, firstWorker);
+export function createEngine({ onStage = () => {}, onLost = () => {}, onNeeded = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
+  return new Engine(onStage, onLost, onNeeded, new URL(base, location.href).href, mayStart, group, firstWorker);
 }
 
 class Engine {
   #onStage;
   #onLost;
+  #onNeeded;
   #base;
   #mayStart;
   #group;
@@ -38,9 +40,10 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, base, mayStart, group, firstWorker) {
+  constructor(onStage, onLost, onNeeded, base, mayStart, group, firstWorker) {
     this.#onStage = onStage;
     this.#onLost = onLost;
+    this.#onNeeded = onNeeded;
     this.#base = base;
     this.#mayStart = mayStart;
     this.#group = group;
@@ -59,7 +62,9 @@ class Engine {
         this.#sent = data.trained;
         this.#answerWithSent();
       }
-      if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython();
+      if (!data.needsPython) return;
+      if (!this.#mayStart || this.#python || this.#mayStart()) this.#startPython();
+      if (this.#python && !this.#boot.done) this.#onNeeded();
     });
     const failed = (event) => {
       event.preventDefault();
@@ -133,7 +138,10 @@ class Engine {
   /** Every neuron's output on a grid of the plane. */
   async surface(request) {
     const answer = await this.#client.call("surface", request);
-    if (!this.#mayStart) this.#startPython();
+    if (!this.#mayStart && !this.#python) {
+      this.#worker?.postMessage({ pictureIsThere: true });
+      this.#startPython();
+    }
     return answer;
   }
 
@@ -202,10 +210,7 @@ class Engine {
     worker.addEventListener("message", ({ data }) => {
       if (data.stage) this.#onStage(data.stage);
       if (data.failed) failed(revived(data.failed));
-      if (data.ready) {
-        this.#boot.done = true;
-        this.#boot.resolve();
-      }
+      if (data.ready) this.#isUp();
     });
     worker.addEventListener("error", (event) => {
       event.preventDefault();
@@ -227,11 +232,16 @@ class Engine {
     try {
       await shared.warm();
       if (this.#python !== own) return;
-      this.#boot.done = true;
-      this.#boot.resolve();
+      this.#isUp();
     } catch (error) {
       if (this.#python === own) this.#bootFailed(error);
     }
+  }
+
+  #isUp() {
+    this.#boot.done = true;
+    this.#boot.resolve();
+    this.#connect({ up: true });
   }
 
   // Not a call of the client's: a port has to be handed over with it.

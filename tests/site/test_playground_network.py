@@ -33,7 +33,7 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 
 @pytest.fixture
 def page(booted: Visit) -> Page:
-    choose_preset(booted.page, "MicrogradEx’s run")
+    choose_preset(booted.page, "Two moons")
     booted.page.get_by_role("radio", name="Weights").check()
     booted.page.get_by_label("Step shown").press("End")
     settle(booted.page)

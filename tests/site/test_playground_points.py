@@ -41,7 +41,7 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 
 @pytest.fixture
 def page(booted: Visit) -> Page:
-    choose_preset(booted.page, "MicrogradEx’s run")
+    choose_preset(booted.page, "Two moons")
     return booted.page
 
 
@@ -111,7 +111,7 @@ def test_what_the_pointer_reads_belongs_to_what_is_drawn(page: Page) -> None:
     at_the_start = tip.inner_text()
     set_state(page, noise=0.5)
     expect(tip).not_to_have_text(at_the_start)
-    choose_preset(page, "Too bold")
+    choose_preset(page, "Learning rate too large")
     page.get_by_label("Step shown").press("End")
     settle(page)
     expect(page.locator("#fact-step")).to_have_text("step 11 of 11")
