@@ -58,7 +58,7 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   const menu = make("select", { id: "preset", "aria-label": "Preset" }, make("option", { value: "" }, "Your own settings"),
     ...PRESETS.map((preset, k) => make("option", { value: String(k) }, preset.name)));
   const about = make("p", { class: "hint", id: "preset-about" });
-  const restore = button("↺", () => choosePreset(0), { class: "mini", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
+  const restore = button("↺ Defaults", () => choosePreset(0), { class: "mini defaults", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
   function choosePreset(index) {
     const state = getState();
     const view = Object.fromEntries(Object.entries(state).filter(([name]) => FIELDS.get(name).part === "view"));
