@@ -33,7 +33,7 @@ function thumbnail(name) {
   return picture;
 }
 
-export function createControls(rail, { change, replace, getState, currentPoints }) {
+export function createControls(rail, { plane, change, replace, getState, currentPoints }) {
   const rows = [];
   const add = (...made) => { rows.push(...made); return made; };
   const part = (name, element) => { element.dataset.part = name; return element; };
@@ -76,7 +76,7 @@ export function createControls(rail, { change, replace, getState, currentPoints 
 
   // Data
   const sets = chosen("dataset", "choices", FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })));
-  const own = part("points", ownPoints({ change, getState, currentPoints }));
+  const own = part("points", ownPoints({ plane, change, getState, currentPoints }));
   const made = make("div", {}, ...add(number("samples"), number("noise"), seed("dataSeed")));
   made.show = (state) => { made.hidden = state.dataset === "own"; };
 

@@ -42,7 +42,7 @@ const facts = createFacts();
 const timeline = createTimeline({ getState, setStep, isTrained: () => current(), onRun, onReset, change });
 const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
 const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), getResult: () => (current() ? result : null), getLink: () => address.link(state) });
-const hands = handsLater({ plane, change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
+const hands = handsLater({ plane, again: () => picture.again(), change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
 /** Is what was trained what the controls say? */
@@ -70,7 +70,8 @@ function take(next, settled, by, note = true) {
     timeline.pause();
     if (state.live) retrain();
     else markUntrained();
-  } else if (before.step !== state.step && result) picture.show(result, stepOf(result));
+  } else if (state.live && !before.live && !current()) retrain();
+  else if (before.step !== state.step && result) picture.show(result, stepOf(result));
   else if (before.log !== state.log) picture.again();
   else if (before.lines !== state.lines) showLines();
 }
