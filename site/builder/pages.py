@@ -16,7 +16,7 @@ OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
 BUNDLED = ("early.js", "main.js", "notebook.js", "playground.css", "bench.js", "bench.css")
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
-NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
+NO_ROOM = "(min-width: 720px) and ((max-width: 999.9px) or (max-height: 539.9px))"
 EARLY = f'<script src="{FOLDER}/early.js'
 # What a page fetches for Python (it imports the two .mjs files beside them).
 FETCHED = ("pyodide.asm.wasm", STDLIB, "pyodide-lock.json")

@@ -70,7 +70,7 @@ export function createControls(rail, { plane, change, replace, getState, current
     const config = configOf(state);
     const k = wanted.findIndex((preset) => Object.entries(config).every(([name, value]) => same(value, fit(preset, name))));
     menu.value = k < 0 ? "" : String(k);
-    setText(about, k < 0 ? "A run of your own; ↺ leads back to the first." : PRESETS[k].about);
+    setText(about, k < 0 ? "A run of your own; Defaults leads back to the first." : PRESETS[k].about);
   };
   const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
 

@@ -17,7 +17,11 @@ function isThrifty() {
 export function createGuest({ start, hasPicture, isWaiting, getState, onInvited, onOffer }) {
   const thrifty = isThrifty(), asked = embedded || thrifty;
   let touched = !asked, wanted = false, welcomed = false, told = "";
+  /** A touch: where data is to be saved, none is a yes to Python. */
   function touch() {
+    if (!thrifty) agree();
+  }
+  function agree() {
     touched = true;
     if (wanted) start();
     wanted = false;
@@ -30,10 +34,10 @@ export function createGuest({ start, hasPicture, isWaiting, getState, onInvited,
   function mayStart() {
     if (touched) return true;
     wanted = true;
-    if (thrifty) onOffer(touch);
-    if (thrifty && isWaiting() && hasPicture()) showPrice(touch);
+    if (thrifty) onOffer(agree);
+    if (thrifty && isWaiting() && hasPicture()) showPrice(agree);
     if (!hasPicture()) {
-      showInvitation(getState(), touch);
+      showInvitation(getState(), agree);
       onInvited();
     }
     welcome();

@@ -59,7 +59,7 @@ export function createStage() {
       const when = stage ? ` while ${name[0].toLowerCase()}${name.slice(1)}` : "";
       const [text, told] = stage === "running" ? ["Python stopped.", `Python stopped (${message}). What needs nothing new from it goes on; press Retry to start it again.`]
         : stage === "silent" ? ["Python does not answer.", `Python has not answered ${message}. It may still be at work on this run; press Retry to end it and start it again.`]
-        : ["Python did not start.", `Python did not start: it failed${when} (${message}). The default run works without it; press Retry for everything else.`];
+        : ["Python did not start.", `Python did not start: it failed${when} (${message}). The presets, and noise, seeds, samples and rates of their networks, work without it; press Retry for everything else.`];
       failure = { text, retry };
       showNotices([told]);
       show();

@@ -4,10 +4,12 @@
 import { $ } from "./dom.js";
 import { embedded, leadOut, takeLooks } from "./host-page.js";
 import { showParts } from "./parts.js";
+import { setUpTextSize } from "./text-size.js";
 import { setUpTheme } from "./theme.js";
 
 export function setUpShell({ onTheme, onShare, onSave, onSheet }) {
   setUpTheme($("theme"), onTheme);
+  setUpTextSize($("text-size"), onTheme);
   if (embedded) takeLooks(onTheme);
   $("share").addEventListener("click", onShare);
   $("save").addEventListener("click", onSave);

@@ -29,9 +29,13 @@ const methods = new Map(Object.entries({
     stopped.catch(() => null);
     const isCurrent = () => mine === current;
     const wait = (job) => Promise.race([inTurn(job, isCurrent), stopped]);
-    const plan = alike(config, DEFAULTS.config) ? defaultPlan : await wait(() => planned(config));
+    // What needs no Python does not wait for what does.
+    const soon = (found) => Promise.race([found, stopped]);
+    const plan = alike(config, DEFAULTS.config) ? defaultPlan
+      : await soon(planned(config)) ?? await wait(() => plannedByPython(config));
     const known = recall(kernels, plan.kernel);
-    const kernel = known ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
+    const kernel = known ?? await soon(keepReady(kernels, plan.kernel, TrainingKernel, "kernel"))
+      ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
     const eagerStep = (...where) => wait(() => explain(config, ...where));
     const result = await kernel.run(plan, isCurrent, eagerStep);
     last = { key: plan.kernel, kernel };
@@ -48,7 +52,7 @@ const methods = new Map(Object.entries({
 
   async surface({ layerSizes, activations, ...grid }) {
     const key = JSON.stringify([[...layerSizes], [...activations]]);
-    const kernel = recall(surfaces, key) ?? await keep(surfaces, key, SurfaceKernel, "surface");
+    const kernel = recall(surfaces, key) ?? await keepReady(surfaces, key, SurfaceKernel, "surface") ?? await keep(surfaces, key, SurfaceKernel, "surface");
     return kernel.evaluate(grid);
   },
 
@@ -116,7 +120,11 @@ function lastKernel() {
 }
 
 /** The kernel of a finished run, made again if it was forgotten meanwhile; or the last one. */
-const kernelOf = (key) => (key === undefined ? lastKernel().kernel : recall(kernels, key) ?? keep(kernels, key, TrainingKernel, "kernel"));
+async function kernelOf(key) {
+  if (key === undefined) return lastKernel().kernel;
+  const whence = [kernels, key, TrainingKernel, "kernel"];
+  return recall(kernels, key) ?? await keepReady(...whence) ?? keep(...whence);
+}
 
 // One question of a training at a time, and none for a training that was superseded meanwhile:
 // Python cannot be interrupted, so what it is not asked is all that can be spared.
@@ -136,8 +144,10 @@ const MANY_DRAWS = 50_000;
 
 async function planned(config) {
   const draws = config?.batchSize ? config.samples * config.steps : 0;
-  const plan = isUp && draws > MANY_DRAWS ? null : (await withoutPython())?.plan(config);
-  if (plan) return plan;
+  return isUp && draws > MANY_DRAWS ? null : (await withoutPython())?.plan(config);
+}
+
+async function plannedByPython(config) {
   const { facts, arrays } = await ask("plan", [config]);
   const [xs, ys, parameters, rates, batches] = arrays;
   return { ...facts, xs, ys, parameters, rates, batches };
@@ -153,10 +163,13 @@ async function explain(config, step, parameters, history) {
   }
 }
 
-async function keep(map, key, Kind, name) {
+async function keepReady(map, key, Kind, name) {
   if ((await withoutPython()) && !isUp) await Promise.race([early.fetchProgram(name, key), up]);
   const ready = early?.program(name, key);
-  if (ready) return remember(map, key, new Kind(ready));
+  return ready && remember(map, key, new Kind(ready));
+}
+
+async function keep(map, key, Kind, name) {
   const before = performance.now();
   const { facts: layout, arrays: [binary] } = await ask(name, [key]);
   return remember(map, key, new Kind({ layout, binary, emitMs: performance.now() - before }));
