@@ -162,7 +162,7 @@ def test_a_change_that_waits_for_python_says_so_on_the_plane(
         # What needs none goes on meanwhile, and takes the words away.
         page.evaluate("() => { micrograd.set({layers: [16, 16], noise: 0.2}); }")
         page.wait_for_function("micrograd.result?.parameterCount === 337")
-        settle(page)
+        expect(page.locator("#main")).not_to_have_class("stale")
         expect(told).to_be_hidden()
         page.evaluate("() => { micrograd.set({layers: [7]}).catch(() => null); }")
         expect(told).to_be_visible()
@@ -188,8 +188,7 @@ def test_where_data_is_to_be_saved_python_is_asked_for_first(
     open_playground(visit, at_root, python=False)
     assert result(page)["fingerprint"] == OFFICIAL
     expect(page.locator("#stage")).to_contain_text("To save data, Python is not fetched.")
-    page.evaluate("micrograd.set({noise: 0.2, samples: 50})")
-    settle(page)
+    page.evaluate("micrograd.set({noise: 0.2, samples: 50})")  # needs none
     page.get_by_label("Hidden layer 1: neurons").fill("7")
     page.get_by_label("Hidden layer 1: neurons").press("Enter")
     panel = page.locator("#plane-over")
