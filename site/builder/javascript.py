@@ -25,7 +25,7 @@ from dataclasses import fields, is_dataclass
 from types import FunctionType, ModuleType
 from typing import Any, Final, NoReturn
 
-from micrograd_wasm import checks, losses, rng
+from micrograd_wasm import losses
 
 _NATIVE: Final[dict[type[ast.operator], str]] = {
     ast.LShift: "<<",
@@ -55,13 +55,14 @@ _COMPARISONS: Final[dict[type[ast.cmpop], str]] = {
     ast.NotIn: "!py.has({1}, {0})",
 }
 _BUILTINS: Final = frozenset(
-    "abs enumerate float int isinstance len list max min next range round set sorted tuple type "
-    "zip".split()
+    "abs bytearray dict enumerate float int isinstance len list max min next range round set "
+    "sorted tuple type zip".split()
 )
 _TYPES: Final = ("int", "float", "str", "bool", "list", "tuple")
 # Methods of Python's own types: functions of python-values.js.
 _METHODS: Final = frozenset(
-    "append as_integer_ratio bit_length clear get items join values".split()
+    "append as_integer_ratio bit_length clear extend get items join sort to_bytes tolist "
+    "values".split()
 )
 _STANDARD: Final = {
     "array.array": "array",
@@ -74,8 +75,22 @@ _STANDARD: Final = {
     "math.sqrt": "sqrt",
     "random.Random": "Random",
 }
-# A checked configuration passes every check that comes later: those hand on what they are given.
-_HANDED_ON: Final = (checks.integer, checks.real, checks.boolean, checks.sequence, rng.drawn_seed)
+# Exact functions of the engine's own that are written by hand, where they handle bytes.
+_BY_HAND: Final = {
+    "micrograd_wasm.rng._joined": "joined",
+    "micrograd_wasm.rng._repeated": "repeated",
+    "micrograd_wasm.rng._words": "words",
+}
+# A checked configuration passes every check that comes later: these hand on what they are given.
+_HANDED_ON: Final = frozenset(
+    f"micrograd_wasm.{name}"
+    for name in (
+        "checks.boolean", "checks.integer", "checks.real", "checks.sequence", "rng.check_seed",
+        "rng.drawn_seed",
+    )
+)  # fmt: skip
+_REFUSED: Final = ("micrograd_wasm.checks.refuse", "micrograd_wasm.checks.refuse_count")
+_DONE_BEFORE: Final = ("micrograd_wasm.memory.check",)
 _RESERVED: Final = frozenset("arguments await class const default delete new py var void".split())
 
 
@@ -96,7 +111,7 @@ class _Unit:
         self.definitions: list[str] = []
         self.attributes: set[str] = set()  # every name that follows a dot
         self._names: dict[int, str] = {}
-        self._classes: list[tuple[type, str, dict[str, ast.FunctionDef], set[str]]] = []
+        self._classes: list[tuple[type, str, dict[str, list[ast.FunctionDef]], set[str]]] = []
 
     def reference(self, thing: Any) -> str:
         """The JavaScript name of one of the engine's functions or classes."""
@@ -127,13 +142,18 @@ class _Unit:
 
     def _define_class(self, thing: type, name: str) -> None:
         node = _definition(thing)
-        methods = {part.name: part for part in node.body if isinstance(part, ast.FunctionDef)}
+        methods: dict[str, list[ast.FunctionDef]] = {}
+        for part in node.body:
+            if isinstance(part, ast.FunctionDef):
+                methods.setdefault(part.name, []).append(part)
         if is_dataclass(thing):
             names = [field.name for field in fields(thing)]
             sets = "".join(f"this.{one} = {one}; " for one in names)
             start = f"constructor({', '.join(names)}) {{ {sets}}}"
         else:
-            start = _Function(self, _module(thing), methods["__init__"]).text("constructor")
+            start = _Function(self, _module(thing), methods["__init__"][0]).text("constructor")
+        if is_dataclass(thing) and "of" in methods:  # one made of what are known to be its fields
+            start += f"\nstatic of(...fields) {{ return new {name}(...fields); }}"
         self.definitions.append(f"class {name} {{\n{start}\n}}")
         self._classes.append((thing, name, methods, {"__init__"}))
 
@@ -146,19 +166,24 @@ class _Unit:
                 for one in sorted(set(methods) & self.attributes - done):
                     done.add(one)
                     again = True
-                    decorated = "property" in map(ast.unparse, methods[one].decorator_list)
-                    try:
-                        own = _Function(self, _module(thing), methods[one])
-                        text = own.text("", method=True)
-                    except NotImplementedError:
-                        if not is_dataclass(thing):
-                            raise
-                        # The namesake of a field that something else has: it is not asked for.
-                        text = "function () { py.refuse(); }"
-                    how = "get: " if decorated else "value: "
-                    self.definitions.append(
-                        f"Object.defineProperty({name}.prototype, '{one}', {{ {how}{text} }});"
-                    )
+                    parts = [self._part(thing, part) for part in methods[one]]
+                    described = f"{{ {', '.join(parts)} }}"
+                    define = f"Object.defineProperty({name}.prototype, '{one}', {described});"
+                    self.definitions.append(define)
+
+    def _part(self, thing: type, node: ast.FunctionDef) -> str:
+        """A method, or a property's getter or setter, for a property's description."""
+        decorators = [ast.unparse(one) for one in node.decorator_list]
+        how = "get" if "property" in decorators else "value"
+        if any(one.endswith(".setter") for one in decorators):
+            how = "set"
+        try:
+            return f"{how}: {_Function(self, _module(thing), node).text('', method=True)}"
+        except NotImplementedError:
+            if not is_dataclass(thing):
+                raise
+            # The namesake of a field that something else has: it is not asked for.
+            return f"{how}: function () {{ py.refuse(); }}"
 
 
 class _Function:
@@ -182,7 +207,7 @@ class _Function:
         assert isinstance(node, ast.FunctionDef)
         own = method or name == "constructor"
         parameters = self._signature(node.args, skip=own)
-        generator = any(isinstance(part, ast.Yield) for part in _own_nodes(node))
+        generator = any(isinstance(part, ast.Yield | ast.YieldFrom) for part in _own_nodes(node))
         names = sorted(set(_assigned_names(node)) - set(_parameters(node.args)))
         lines = ["const self = this;"] if own else []
         if names:
@@ -194,7 +219,7 @@ class _Function:
         rest = f"({parameters}) {{\n{body}\n}}"
         start = "function*" if generator else "function"
         decorators = [ast.unparse(one).split("(")[0] for one in node.decorator_list]
-        if not set(decorators) <= {"cache", "lru_cache", "property"}:
+        if not set(decorators) <= {"cache", "lru_cache", "property", f"{node.name}.setter"}:
             self._fail(node, f"the decorator {decorators}")
         if "cache" in decorators or "lru_cache" in decorators:
             kept = f"return py.cached({name}, {name}$raw, args);"
@@ -242,6 +267,11 @@ class _Function:
                 yield self._assign(target, self.expression(value))
             case ast.AnnAssign():
                 return
+            case ast.AugAssign(ast.Name(name), ast.Add(), value):  # a list is changed in place
+                yield f"{_name(name)} = py.iadd({_name(name)}, {self.expression(value)});"
+            case ast.AugAssign(ast.Attribute() as target, ast.Add(), value):
+                place = self._target(target)
+                yield f"{place} = py.iadd({place}, {self.expression(value)});"
             case ast.AugAssign(target, op, value):
                 changed = ast.BinOp(left=_loaded(target), op=op, right=value)
                 yield self._assign(target, self.expression(changed))
@@ -259,6 +289,15 @@ class _Function:
             case ast.For(target, over, body, []):
                 yield f"for ({self._target(target)} of py.iterate({self.expression(over)})) {{"
                 yield from self._block(body)
+                yield "}"
+            case ast.Delete([ast.Subscript(value, ast.Slice(lower, upper, None))]):
+                ends = (self.expression(end) if end else "null" for end in (lower, upper))
+                yield f"py.drop({self.expression(value)}, {', '.join(ends)});"
+            case ast.Try(body, [ast.ExceptHandler(body=instead)], [], []):
+                yield "try {"
+                yield from self._block(body)
+                yield "} catch {"
+                yield from self._block(instead)
                 yield "}"
             case ast.Break():
                 yield "break;"
@@ -328,8 +367,8 @@ class _Function:
             case ast.IfExp(test, body, orelse):
                 parts = map(self.expression, (test, body, orelse))
                 return "({} ? {} : {})".format(*parts)
-            case ast.Subscript(value, ast.Slice(lower, upper, None)):
-                ends = (self.expression(end) if end else "null" for end in (lower, upper))
+            case ast.Subscript(value, ast.Slice(lower, upper, step)):
+                ends = (self.expression(end) if end else "null" for end in (lower, upper, step))
                 return f"py.slice({self.expression(value)}, {', '.join(ends)})"
             case ast.Subscript(value, key):
                 return f"py.at({self.expression(value)}, {self.expression(key)})"
@@ -344,8 +383,12 @@ class _Function:
             case ast.DictComp(key, value, loops):
                 pair = ast.Tuple(elts=[key, value], ctx=ast.Load())
                 return f"new Map((function* () {{ {self._loops(loops, [pair])} }})())"
-            case ast.Yield(value) if value is not None:
-                return f"yield {self.expression(value)}"
+            case ast.Yield(value):
+                return f"yield {self.expression(value) if value else 'null'}"
+            case ast.YieldFrom(value):
+                return f"yield* {self.expression(value)}"
+            case ast.NamedExpr(ast.Name(name), value):
+                return f"({_name(name)} = {self.expression(value)})"
             case ast.JoinedStr():
                 return '"(a text)"'
         self._fail(node, "this expression")
@@ -433,9 +476,11 @@ class _Function:
 
     def _global(self, node: ast.Name | ast.Attribute, thing: Any) -> str:
         module = getattr(thing, "__module__", "")
-        path = f"{module}.{getattr(thing, '__name__', '')}"
+        path = _path(thing)
         if isinstance(thing, float | int | str) or thing is None:
             return _literal(thing)
+        if path in _BY_HAND:
+            return f"py.{_BY_HAND[path]}"
         if path in _STANDARD:
             word = _STANDARD[path]
             return word if word.startswith("'") else f"py.{word}"
@@ -462,13 +507,20 @@ class _Function:
                 return self._builtin(name, node)
         found, thing = self._found(function)
         if isinstance(function, ast.Attribute) and not found and function.attr in _METHODS:
-            given = ", ".join(map(self._item, [function.value, *node.args]))
-            return f"py.{function.attr}({given})"
+            given = [*map(self._item, [function.value, *node.args])]
+            for word in node.keywords:
+                if (function.attr, word.arg) != ("sort", "key"):
+                    self._fail(node, f"the argument {word.arg}")
+                given.append(self.expression(word.value))
+            return f"py.{function.attr}({', '.join(given)})"
         arguments = [*map(self._item, node.args)]
-        if found and any(thing is known for known in (checks.refuse, checks.refuse_count)):
+        path = _path(thing) if found else ""
+        if path in _REFUSED:
             return "py.refuse()"
-        if found and any(thing is known for known in _HANDED_ON):
+        if path in _HANDED_ON:
             return arguments[0 if len(arguments) == 1 else 1]
+        if path in _DONE_BEFORE:
+            return "null"
         keywords = {word.arg: word.value for word in node.keywords}
         if found and keywords:
             for name in _positional(thing)[len(arguments) :]:
@@ -503,6 +555,10 @@ class _Function:
         where = f"{self._module.__name__}, line {getattr(node, 'lineno', 0)}"
         text = ast.unparse(node)
         raise NotImplementedError(f"{where}: {text!r}: {what} is not translated to JavaScript")
+
+
+def _path(thing: Any) -> str:
+    return f"{getattr(thing, '__module__', '')}.{getattr(thing, '__name__', '')}"
 
 
 def _literal(value: Any) -> str:
@@ -597,6 +653,8 @@ def _assigned_names(node: ast.AST) -> Iterator[str]:
                 for target in targets:
                     yield from _target_names(target)
             case ast.AnnAssign(target) | ast.AugAssign(target) | ast.For(target):
+                yield from _target_names(target)
+            case ast.NamedExpr(target):
                 yield from _target_names(target)
             case ast.FunctionDef(name):
                 yield name

@@ -16,6 +16,13 @@ export function add(a, b) {
   return Array.isArray(a) ? [...a, ...b] : Number(a) + Number(b);
 }
 
+/** `a += b`: a list is changed, not made anew. */
+export function iadd(a, b) {
+  if (!Array.isArray(a)) return add(a, b);
+  extend(a, b);
+  return a;
+}
+
 export const sub = (a, b) => (typeof a === typeof b ? a - b : Number(a) - Number(b));
 
 export function mul(a, b) {
@@ -114,8 +121,8 @@ export function as_integer_ratio(value) {
   return exponent < 0n ? [whole, 1n << -exponent] : [whole << exponent, 1n];
 }
 
-export const copysign = (size, sign) => (Math.abs(size) * (sign < 0 || Object.is(sign, -0) ? -1 : 1));
-export const sqrt = (value) => (value >= 0 ? Math.sqrt(value) : refuse());
+export const copysign = (size, sign) => (Math.abs(Number(size)) * (sign < 0 || Object.is(sign, -0) ? -1 : 1));
+export const sqrt = (value) => (value >= 0 ? Math.sqrt(Number(value)) : refuse());
 
 // -- types ----------------------------------------------------------------------------------------
 
@@ -148,6 +155,10 @@ export const items = (map) => [...map];
 export const values = (map) => [...map.values()];
 export const get = (map, key, usual = null) => map.get(keyOf(key)) ?? usual;
 export const clear = (map) => map.clear();
+export const extend = (list, more) => { for (const one of iterate(more)) list.push(one); };
+export const sort = (list, key) => { list.splice(0, list.length, ...sorted(list, key)); };
+export const tolist = (list) => [...list];
+export const dict = (value = []) => new Map(value);
 export const append = (list, value) => { list.push(value); };
 export const list = (value = []) => [...iterate(value)];
 export const tuple = list;
@@ -167,7 +178,16 @@ export function put(where, key, value) {
   else where[Number(key < 0 ? Number(key) + where.length : key)] = value;
 }
 
-export const slice = (list, from, to) => list.slice(from === null ? 0 : Number(from), to === null ? undefined : Number(to));
+export function slice(list, from, to, step) {
+  const part = list.slice(from === null ? 0 : Number(from), to === null ? undefined : Number(to));
+  return step === null ? part : part.filter((_, k) => k % Number(step) === 0);
+}
+
+/** `del list[from:to]`. */
+export function drop(list, from, to) {
+  const first = from === null ? 0 : Number(from);
+  list.splice(first, (to === null ? list.length : Number(to)) - first);
+}
 
 export function range(...ends) {
   const [from, to] = ends.length === 1 ? [0n, ends[0]] : ends;
@@ -194,7 +214,33 @@ export const join = (between, texts) => texts.join(between);
 export const bit_length = (value) => BigInt(magnitude(value) ? magnitude(value).toString(2).length : 0);
 
 const KINDS = new Map([["d", Float64Array], ["i", Int32Array]]);
-export const array = (kind, numbers = []) => KINDS.get(kind).from([...numbers], Number);
+/** Floats and ints that go to a kernel; words of other sizes stay a list of ints. */
+export const array = (kind, numbers = []) => (KINDS.has(kind) ? KINDS.get(kind).from([...numbers], Number) : [...numbers]);
+
+// -- bytes, the lowest first: lists of numbers from 0 to 255 --------------------------------------
+
+export const bytearray = () => [];
+
+/** An int's bytes. */
+export function to_bytes(value, count) {
+  const digits = value.toString(16).padStart(2 * Number(count), "0");
+  if (digits.length > 2 * Number(count)) refuse();
+  return Array.from({ length: Number(count) }, (_, k) => parseInt(digits.substr(digits.length - 2 * k - 2, 2), 16));
+}
+
+const fromBytes = (bytes) => BigInt(`0x0${bytes.map((one) => one.toString(16).padStart(2, "0")).reverse().join("")}`);
+
+/** Words of up to 64 bits as one int, the first one lowest. */
+export const joined = (words) => fromBytes(words.flatMap((word) => to_bytes(word, 8)));
+
+/** So many times the same word of `size` bytes, as one int. */
+export const repeated = (word, size, count) => fromBytes(Array.from({ length: Number(count) }, () => to_bytes(word, size)).flat());
+
+/** Bytes as words of 4 ("I") or 8 ("Q"). */
+export function words(kind, bytes) {
+  const Kind = kind === "I" ? Uint32Array : BigUint64Array;
+  return Array.from(new Kind(Uint8Array.from(bytes).buffer), BigInt);
+}
 
 /** JSON without spaces, of texts, ints and lists. */
 export const dumps = (value) => JSON.stringify(value, (_, one) => (isInt(one) ? Number(one) : one));
@@ -279,8 +325,15 @@ export class Random {
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** An int of up to 32 bits. */
+  /** The state as Python has it: 624 words and a position. */
+  getstate() {
+    return [3n, [...Array.from(this.#state, BigInt), BigInt(this.#at)], null];
+  }
+
+  /** An int of so many bits: word by word, the lowest first. */
   getrandbits(count) {
-    return BigInt(this.#word() >>> (32 - Number(count)));
+    const found = [];
+    for (let rest = Number(count); rest > 0; rest -= 32) found.push(this.#word() >>> Math.max(0, 32 - rest));
+    return BigInt(`0x0${found.map((word) => word.toString(16).padStart(8, "0")).reverse().join("")}`);
   }
 }
