@@ -1,7 +1,9 @@
 """What the playground does before Python is there, with the engine's bits."""
 
 import json
+import math
 import random
+import struct
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +124,49 @@ def test_kernels_are_the_engines_byte_for_byte(dist: Path, tmp_path: Path) -> No
     for key, answer in zip(surfaces, found["surfaces"], strict=True):
         program = session.surface(key)
         assert answer == [program.binary.hex(), program.layout], key
+
+
+def written(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [written(one) for one in value]
+    return f"i{value:x}" if isinstance(value, int) else f"f{struct.pack('>d', value).hex()}"
+
+
+def ties(draw: random.Random) -> tuple[int, int]:
+    """A fraction so close to the middle between two floats that a rest of one part decides."""
+    middle = (draw.getrandbits(52) | 1 << 52) * 2 + 1
+    below = draw.getrandbits(draw.choice([60, 200])) | 1
+    return middle * below * 2 ** draw.choice([0, 40, 120]) + draw.choice([-1, 0, 1]), below
+
+
+def test_what_is_written_by_hand_means_what_python_means(tmp_path: Path) -> None:
+    draw = random.Random(1)
+    cases: list[tuple[str, list[Any], Any]] = []
+    for _ in range(200):
+        a, b = ties(draw)
+        cases += [("div", [a, b], a / b), ("div", [-b, a], -b / a)]
+        a, b = draw.randint(-(10**9), 10**9), draw.choice([-7, 3, 10**5])
+        cases += [("floordiv", [a, b], a // b), ("mod", [a, b], a % b), ("div", [a, b], a / b)]
+        x = draw.choice([draw.random(), draw.random() * 2.0 ** draw.randint(-900, 900), -0.75])
+        cases += [("as_integer_ratio", [x], x.as_integer_ratio()), ("frexp", [x], math.frexp(x))]
+        half = draw.randint(-100, 100) / 2
+        cases += [("round", [half], round(half)), ("int", [half], int(half))]
+        n = draw.randint(-50, 50)
+        cases += [("ldexp", [x / 1e250, n], math.ldexp(x / 1e250, n))] if x > 1e-10 else []
+    for seed in (0, 1, 1337, 2**32 - 1, 2**32, 2**70 + 5):
+        stream = random.Random(seed)
+        wanted = [stream.random(), *(stream.getrandbits(k) for k in (1, 31, 32, 640))]
+        many = stream.getrandbits(32 * 700)
+        cases.append(("draws", [seed, 1, 31, 32, 640, 22400], [*wanted, many, stream.random()]))
+    (tmp_path / "values.mjs").write_text((SITE / "js" / "python-values.js").read_text())
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps([[name, *written(given)] for name, given, _ in cases]))
+    script = Path(__file__).with_name("values.mjs")
+    done = subprocess.run(
+        [node(), script, tmp_path, path], capture_output=True, text=True, check=True
+    )
+    for (name, given, wanted), found in zip(cases, json.loads(done.stdout), strict=True):
+        assert found == written(wanted), (name, given)
 
 
 def unknown_name() -> int:
