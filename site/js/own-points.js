@@ -18,7 +18,7 @@ export function ownPoints({ plane, change, getState, currentPoints }) {
   const errors = make("ul", { class: "errors", id: "own-errors" });
   const use = button("Use these rows", () => take(text.value), { id: "own-use" });
   const clear = button("Clear", () => change({ points: [] }, true), { id: "own-clear" });
-  const file = make("input", { type: "file", id: "own-file", class: "hidden", tabindex: "-1", accept: ".csv,.tsv,.txt,text/csv,text/plain", "aria-label": "A file with a table of points" });
+  const file = make("input", { type: "file", id: "own-file", hidden: true, accept: ".csv,.tsv,.txt,text/csv,text/plain", "aria-label": "A file with a table of points" });
   const open = button("Open a file", () => file.click(), { id: "own-open" });
   const count = make("p", { class: "hint" });
   const chooser = tableChooser(takeAs);

@@ -43,7 +43,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       plane.draw({ points: pointsOf(result), bounds: plane.held ? plane.bounds(result.points) : bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
       network.draw({ sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step, lines: getState().lines, gradients: gradients.of(target), waiting: undefined });
       facts.show(result, step);
-      timeline.show(step, finished);
+      if (wanted === target) timeline.show(step, finished); // otherwise it is further by now
       await curves()?.draw({ history: result.history, last: Math.max(1, finished), log: getState().log });
       painted = { ...target, parameters, surface };
       onPaint(painted, wanted === target);
