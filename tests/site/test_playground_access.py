@@ -41,6 +41,7 @@ def test_axe_finds_nothing_in_the_drawer(wide: Page, tab: str) -> None:
     if tab == "Compare":
         wide.get_by_role("button", name="Pin this run").click()
         expect(wide.locator("#compare-table")).to_be_visible()
+        settle(wide)  # it takes of the network's room, which is drawn anew
     if tab == "Kernel":
         expect(wide.locator("#kernel-text")).to_contain_text("(module")
     assert_accessible(wide)
