@@ -249,8 +249,8 @@ async function save() {
 }
 
 function measure() {
-  const changed = [plane.measure(), network.measure()];
-  if (!changed.includes(true)) return; // what an observer says first is no news
+  const [ground, diagram] = [plane.measure(), network.measure()];
+  if (!ground) return diagram ? network.draw({}) : undefined; // what an observer says first is no news
   if (picture.wanted) picture.again();
   else if (plane.scene) plane.draw({});
 }
