@@ -178,6 +178,7 @@ def option(page: Page, name: str) -> str:
 
 
 def test_thirty_two_neurons_are_each_a_finger_tall(page: Page) -> None:
+    page.get_by_role("tab", name="Code").click()  # an open graph takes of the network's room
     set_state(page, layers=[32, 3])
     box = page.locator("#network-canvas").bounding_box()
     assert box
