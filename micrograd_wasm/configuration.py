@@ -24,6 +24,7 @@ MOST_EXAMPLES: Final = 500
 MOST_LAYERS: Final = 4
 LARGEST_SEED: Final = (1 << 32) - 1
 LARGEST_COORDINATE: Final = 1000.0
+OFFICIAL_STEPS: Final = 112  # with more of them the official learning rate falls below 0
 
 DEFAULT: Final[dict[str, Any]] = {
     "dataset": "moons",
@@ -49,8 +50,8 @@ class Schedule:
     """How the learning rate runs.
 
     Attributes:
-        kind: "official", as `trainer.official_learning_rate` but never below 0; "constant", always
-            `start`; "linear", from `start` at the first step to `end` at the last.
+        kind: "official", as `trainer.official_learning_rate`; "constant", always `start`; "linear",
+            from `start` at the first step to `end` at the last.
         start, end: of the others, rates.
     """
 
@@ -61,7 +62,7 @@ class Schedule:
     def rates(self, steps: int) -> list[float]:
         """The rate of each step."""
         if self.kind == "official":
-            return [max(0.0, trainer.official_learning_rate(step)) for step in range(steps)]
+            return [trainer.official_learning_rate(step) for step in range(steps)]
         if self.kind == "constant" or steps == 1:
             return [self.start] * steps
         return [self.start + (self.end - self.start) * k / (steps - 1) for k in range(steps)]
@@ -120,6 +121,9 @@ def check(config: Any) -> Configuration:
     if len(found["activations"]) != len(found["layers"]):
         expected = f"one for each of {len(found['layers'])} hidden layers"
         checks.refuse("activations", expected, config["activations"])
+    if found["learningRate"].kind == "official" and found["steps"] > OFFICIAL_STEPS:
+        expected = f"another schedule for more than {OFFICIAL_STEPS} steps, where it is below 0"
+        checks.refuse("learningRate", expected, config["learningRate"])
     return Configuration(*found.values())
 
 

@@ -304,6 +304,19 @@ def _neurons(
     )
 
 
+def initial_parameters(
+    input_count: int, output_counts: Sequence[int], seed: rng.Seed
+) -> list[float]:
+    """The numbers that a new `MLP` of this shape begins with, without the model."""
+    uniform = _uniform_weights(seed)
+    numbers: list[float] = []
+    for before, count in zip([input_count, *output_counts], output_counts, strict=False):
+        for _ in range(count):
+            numbers += [uniform() for _ in range(before)]
+            numbers += [0.0]
+    return numbers
+
+
 def _uniform_weights(seed: rng.Seed) -> Callable[[], float]:
     """A function that draws one weight from uniform(-1, 1) out of the stream the seed names."""
     seed = rng.drawn_seed(seed)

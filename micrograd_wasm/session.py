@@ -27,7 +27,7 @@ from .compiler.layout import HISTORY
 from .compiler.training import CALL_WORK
 from .compiler.wasm import Module as WasmModule
 from .configuration import Configuration, Seed, check
-from .nn import MLP
+from .nn import MLP, initial_parameters
 from .run import FIELDS, TrainingDiverged, fingerprint, history_row
 from .session_data import examples
 
@@ -92,12 +92,11 @@ def plan(config: Mapping[str, Any]) -> Plan:
     checked = check(config)
     xs, ys = examples(checked)
     batch = _batch(checked)
-    key = [checked.sizes, checked.activations, checked.loss, len(ys), batch]
     no_batches: array[int] = array("i")
     return Plan(
         config=checked,
-        kernel=_text(key),
-        surface=_text([checked.sizes, checked.activations]),
+        kernel=kernel_key(checked.sizes, checked.activations, checked.loss, len(ys), batch),
+        surface=surface_key(checked.sizes, checked.activations),
         xs=xs,
         ys=ys,
         parameters=_first_parameters(checked.layers, checked.model_seed),
@@ -106,6 +105,18 @@ def plan(config: Mapping[str, Any]) -> Plan:
         if batch == len(ys)
         else _batches(len(ys), batch, checked.seed, checked.steps),
     )
+
+
+def kernel_key(
+    sizes: Sequence[int], activations: Sequence[str], loss: str, examples: int, batch: int
+) -> str:
+    """The key of the training kernel for so many examples, so many of them in each step."""
+    return _text([sizes, activations, loss, examples, batch])
+
+
+def surface_key(sizes: Sequence[int], activations: Sequence[str]) -> str:
+    """The key of the kernel that draws the plane for networks of this shape."""
+    return _text([sizes, activations])
 
 
 @lru_cache(maxsize=6)
@@ -266,8 +277,7 @@ def _batch(config: Configuration) -> int:
 
 @lru_cache(maxsize=16)
 def _first_parameters(layers: tuple[int, ...], seed: Seed) -> array[float]:
-    model = MLP(2, [*layers, 1], seed=seed)
-    return array("d", [parameter.data for parameter in model.parameters()])
+    return array("d", initial_parameters(2, [*layers, 1], seed))
 
 
 @lru_cache(maxsize=4)

@@ -38,8 +38,6 @@ def code(config: Mapping[str, Any]) -> str:
     if schedule.kind == "official":
         modules.append("trainer")
         rate = "trainer.official_learning_rate"
-        if steps > 112:  # from there on it is negative, which train() does not take
-            rate = f"lambda step: max(0.0, {rate}(step))"
     elif schedule.kind == "constant" or steps == 1:
         rate = repr(schedule.start)
     else:

@@ -39,9 +39,10 @@ await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
 await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js", "js/bench.js") });
 // A worker is one file, and so is what starts it: no other round trip is waited for. Its last line
 // tells a page that takes it as a text that all of it has come.
-const workers = found("js/worker.js", "js/python.js", "js/graph-layout-worker.js");
-const defaults = join(output, "default.json");
-await build({ ...common, entryPoints: workers, alias: { "default-run": defaults }, footer: { js: "//whole" } });
-rmSync(defaults);
+const workers = found("js/worker.js", "js/plan.js", "js/python.js", "js/graph-layout-worker.js");
+const [defaults, plan] = ["default.json", "compiled-plan.js"].map((name) => join(output, name));
+const alias = { "default-run": defaults, "compiled-plan": plan, "python-values": join(site, "js/python-values.js") };
+await build({ ...common, entryPoints: workers, alias, footer: { js: "//whole" } });
+for (const made of [defaults, plan, join(output, "kernels.json")]) rmSync(made);
 await build({ ...common, format: "iife", entryPoints: found("js/early.js", "js/watchdog.js") });
 await build({ ...common, entryPoints: found("playground.css", "css/print.css", "bench/bench.css") });

@@ -7,6 +7,8 @@
   which then has everything for the first picture the moment it starts. Kernels are hexadecimal
   digits: their repetitions, which base64 would hide, are what a host's gzip lives of. Numbers,
   which have none, are base64.
+- compiled-plan.js and kernels/: what a run with other settings needs (javascript.py,
+  kernel_files.py); kernels.json lists the latter.
 - charts.json: the specifications of `micrograd_wasm.charts` for a run's curves, without their
   data: rows of the data set "rows", as `plot_data.loss_history` and `accuracy_history` have them.
 """
@@ -17,6 +19,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from builder import kernel_files
+from builder.javascript import compile_function
 from micrograd_wasm import MLP, charts, datasets, session, train
 from micrograd_wasm.configuration import DEFAULT
 
@@ -25,6 +29,7 @@ def export(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     plan = session.plan(DEFAULT)
     kernel, surface = session.kernel(plan.kernel), session.surface(plan.surface)
+    numbers = (plan.xs, plan.ys, plan.parameters)
     facts = {
         "config": DEFAULT,
         "plan": {
@@ -34,9 +39,12 @@ def export(folder: Path) -> None:
         },
         "kernel": {"layout": kernel.layout, "binary": kernel.binary.hex()},
         "surface": {"layout": surface.layout, "binary": surface.binary.hex()},
-        "numbers": [_base64(part.tobytes()) for part in (plan.xs, plan.ys, plan.parameters)],
+        "numbers": [_base64(part.tobytes()) for part in numbers],
     }
     (folder / "default.json").write_text(json.dumps(facts) + "\n")
+    (folder / "compiled-plan.js").write_text(compile_function(session.plan))
+    names = kernel_files.write(folder / "kernels")
+    (folder / "kernels.json").write_text(json.dumps(names) + "\n")
     (folder / "charts.json").write_text(json.dumps(chart_specs()) + "\n")
 
 

@@ -18,7 +18,7 @@ FOLDER = "playground"
 SCRIPTS = ("watchdog.js", "early.js", "main.js", "notebook.js", "bench.js")
 BUNDLED = (*SCRIPTS, "playground.css", "print.css", "bench.css")
 # Where the first picture waits for the controls (hands.js), they are fetched with all else.
-NO_ROOM = "(min-width: 720px) and ((max-width: 1099.9px) or (max-height: 699.9px))"
+NO_ROOM = "(min-width: 720px) and ((max-width: 999.9px) or (max-height: 539.9px))"
 EARLY = f'<script src="{FOLDER}/early.js'
 # What a page fetches for Python, with the wheel.
 FETCHED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
@@ -42,10 +42,15 @@ def build_pages(output: Path) -> None:
     # One version for all that belongs together: no cache can mix an old part with a new one.
     parts = [SITE / "js", SITE / "css", SITE / "bench", SITE / "playground.css", target]
     version = digest([*parts, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
+    kernels = target / "kernels.json"
+    python = python_files(output, version)
     defined = {
         "WORKER_FILE": f"./worker.js?{version}",
+        "PLAN_FILE": f"./plan.js?{version}",
         "PYTHON_FILE": f"./python.js?{version}",
-        "PYTHON_FILES": python_files(output, version),
+        "KERNEL_FILES": {"files": json.loads(kernels.read_text()), "version": version},
+        "PYTHON_BYTES": sum(python["sizes"].values()),
+        "PYTHON_FILES": python,
     }
     values = json.dumps({name: json.dumps(value) for name, value in defined.items()})
     script = SITE / "builder" / "bundle.mjs"

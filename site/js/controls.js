@@ -33,7 +33,7 @@ function thumbnail(name) {
   return picture;
 }
 
-export function createControls(rail, { change, replace, getState, currentPoints }) {
+export function createControls(rail, { plane, change, replace, getState, currentPoints }) {
   const rows = [];
   const add = (...made) => { rows.push(...made); return made; };
   const part = (name, element) => { element.dataset.part = name; return element; };
@@ -58,7 +58,7 @@ export function createControls(rail, { change, replace, getState, currentPoints 
   const menu = make("select", { id: "preset", "aria-label": "Preset" }, make("option", { value: "" }, "Your own settings"),
     ...PRESETS.map((preset, k) => make("option", { value: String(k) }, preset.name)));
   const about = make("p", { class: "hint", id: "preset-about" });
-  const restore = button("↺", () => choosePreset(0), { class: "mini", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
+  const restore = button("↺ Defaults", () => choosePreset(0), { class: "mini defaults", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
   function choosePreset(index) {
     const state = getState();
     const view = Object.fromEntries(Object.entries(state).filter(([name]) => FIELDS.get(name).part === "view"));
@@ -70,13 +70,13 @@ export function createControls(rail, { change, replace, getState, currentPoints 
     const config = configOf(state);
     const k = wanted.findIndex((preset) => Object.entries(config).every(([name, value]) => same(value, fit(preset, name))));
     menu.value = k < 0 ? "" : String(k);
-    setText(about, k < 0 ? "A run of your own; ↺ leads back to the first." : PRESETS[k].about);
+    setText(about, k < 0 ? "A run of your own; Defaults leads back to the first." : PRESETS[k].about);
   };
   const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
 
   // Data
   const sets = chosen("dataset", "choices", FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })));
-  const own = part("points", ownPoints({ change, getState, currentPoints }));
+  const own = part("points", ownPoints({ plane, change, getState, currentPoints }));
   const made = make("div", {}, ...add(number("samples"), number("noise"), seed("dataSeed")));
   made.show = (state) => { made.hidden = state.dataset === "own"; };
 

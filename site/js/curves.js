@@ -2,7 +2,7 @@
 // build as charts.json). A view is built once for a theme; after that only its data changes. The
 // timeline's cursor is an element of ours above the charts, so scrubbing redraws nothing here.
 
-import { color } from "./dom.js";
+import { color, textSize } from "./dom.js";
 import { makeView } from "./vega-parts.js";
 
 const PAD = { left: 48, right: 16, top: 20, bottom: 20 }; // above the plot stands its title
@@ -43,7 +43,7 @@ function fit(spec, { width, height, log, last, axis }) {
 
 const look = () => ({
   axis: {
-    labelFont: "system-ui, sans-serif", titleFont: "system-ui, sans-serif", labelFontSize: 11, titleFontSize: 11, titleFontWeight: "normal",
+    labelFont: "system-ui, sans-serif", titleFont: "system-ui, sans-serif", labelFontSize: textSize(12), titleFontSize: textSize(12), titleFontWeight: "normal",
     labelColor: color("--quiet"), titleColor: color("--quiet"), gridColor: color("--line"), gridOpacity: 0.7, labelPadding: 4,
   },
 });
@@ -82,7 +82,7 @@ export async function createCurves(elements) {
     pad: PAD,
     /** Draw this history; only what changed is handed to Vega. */
     async draw({ history, last, log }) {
-      const key = [elements.loss.clientWidth, elements.loss.clientHeight, color("--paper"), log].join();
+      const key = [elements.loss.clientWidth, elements.loss.clientHeight, color("--paper"), textSize(12), log].join();
       const fresh = key !== drawn;
       if (!fresh && shown === history) return;
       drawn = key;

@@ -62,6 +62,9 @@ export function rgb(name) {
   return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16));
 }
 
+/** A size of type, in pixels, as the reader wants it (theme.js). */
+export const textSize = (px) => Math.round((px * Number(document.documentElement.dataset.text ?? 100)) / 100);
+
 export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);

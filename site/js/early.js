@@ -3,10 +3,12 @@
 // there and has the default run's kernels.
 
 import { newWorker } from "./new-worker.js";
+import { applyTextSize } from "./text-size.js";
 import { applyTheme } from "./theme.js";
 
 const here = document.currentScript.src; // it is no module, for those run after the first layout
 applyTheme();
+applyTextSize();
 if (location.hash) document.getElementById("later").media = "all";
 if (!("firstWorker" in window)) { // otherwise the page was faster, and has one
   const first = (window.firstWorker = { worker: newWorker(new URL(WORKER_FILE, here)) });

@@ -15,6 +15,7 @@ const PATIENCE_MS = 1500;
  * @param {(stage: {name: string, loadedBytes: number, totalBytes: number}) => void} [options.onStage]
  * @param {(error: Error) => void} [options.onLost] Python broke down after it had been ready
  * @param {() => void} [options.onHeard] the page's worker is there, or it is known not to come
+ * @param {() => void} [options.onNeeded] something waits for Python, which is on its way
  * @param {string|URL} [options.base] the site's root
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
@@ -22,14 +23,15 @@ const PATIENCE_MS = 1500;
  * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
  *   runs already, the run that it sent, and what became of it (early.js)
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
-  return new Engine(onStage, onLost, onHeard, new URL(base, location.href).href, mayStart, group, firstWorker);
+export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, onNeeded = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
+  return new Engine(onStage, onLost, onHeard, onNeeded, new URL(base, location.href).href, mayStart, group, firstWorker);
 }
 
 class Engine {
   #onStage;
   #onLost;
   #onHeard;
+  #onNeeded;
   #base;
   #mayStart;
   #group;
@@ -41,10 +43,11 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, onHeard, base, mayStart, group, firstWorker) {
+  constructor(onStage, onLost, onHeard, onNeeded, base, mayStart, group, firstWorker) {
     this.#onStage = onStage;
     this.#onLost = onLost;
     this.#onHeard = onHeard;
+    this.#onNeeded = onNeeded;
     this.#base = base;
     this.#mayStart = mayStart;
     this.#group = group;
@@ -65,7 +68,9 @@ class Engine {
         this.#sent = data.trained;
         this.#answerWithSent();
       }
-      if (data.needsPython && (!this.#mayStart || this.#mayStart())) this.#startPython();
+      if (!data.needsPython) return;
+      if (!this.#mayStart || this.#python || this.#mayStart()) this.#startPython();
+      if (this.#python && !this.#boot.done) this.#onNeeded();
     });
     const failed = (event) => {
       event.preventDefault();
@@ -142,7 +147,10 @@ class Engine {
   /** Every neuron's output on a grid of the plane. */
   async surface(request) {
     const answer = await this.#client.call("surface", request);
-    if (!this.#mayStart) this.#startPython();
+    if (!this.#mayStart && !this.#python) {
+      this.#worker?.postMessage({ pictureIsThere: true });
+      this.#startPython();
+    }
     return answer;
   }
 
@@ -205,10 +213,7 @@ class Engine {
       root: this.#base,
       file: new URL(PYTHON_FILE, import.meta.url).href,
       onStage: this.#onStage,
-      onReady: () => {
-        this.#boot.done = true;
-        this.#boot.resolve();
-      },
+      onReady: () => this.#isUp(),
       onFailed: (error) => { if (this.#python === own) this.#bootFailed(error); },
     });
     this.#python = own;
@@ -227,11 +232,16 @@ class Engine {
     try {
       await shared.warm();
       if (this.#python !== own) return;
-      this.#boot.done = true;
-      this.#boot.resolve();
+      this.#isUp();
     } catch (error) {
       if (this.#python === own) this.#bootFailed(error);
     }
+  }
+
+  #isUp() {
+    this.#boot.done = true;
+    this.#boot.resolve();
+    this.#connect({ up: true });
   }
 
   // Not a call of the client's: a port has to be handed over with it.

@@ -1,15 +1,27 @@
-// The playground as a guest in another page: it fetches no Python before a touch unless it is told
-// to, says when it is ready and when it has trained, and how high it is.
+// The playground as a guest: in another page it fetches no Python before a touch unless it is told
+// to, says when it is ready and when it has trained, and how high it is. On a line that is to be
+// spared it asks before it fetches Python, wherever it is.
 
 import { embedded, framed, tell, tellHeight, whenStarting, wishes } from "./host-page.js";
-import { showInvitation } from "./messages.js";
+import { showInvitation, showPrice } from "./messages.js";
 
 const TOUCHES = ["click", "keydown", "input"]; // a finger that scrolls past is none
 const PASSING = new Set(["Tab", "Shift", "Escape"]);
 
-export function createGuest({ start, hasPicture, getState, onInvited }) {
-  let touched = !embedded, wanted = false, welcomed = false, told = "";
+/** Does the reader, or the line, ask for little data? (Where a browser does not say: no.) */
+function isThrifty() {
+  const { saveData, type } = navigator.connection ?? {};
+  return Boolean(saveData) || type === "cellular";
+}
+
+export function createGuest({ start, hasPicture, isWaiting, getState, onInvited, onOffer }) {
+  const thrifty = isThrifty(), asked = embedded || thrifty;
+  let touched = !asked, wanted = false, welcomed = false, told = "";
+  /** A touch: where data is to be saved, none is a yes to Python. */
   function touch() {
+    if (!thrifty) agree();
+  }
+  function agree() {
     touched = true;
     if (wanted) start();
     wanted = false;
@@ -22,19 +34,21 @@ export function createGuest({ start, hasPicture, getState, onInvited }) {
   function mayStart() {
     if (touched) return true;
     wanted = true;
+    if (thrifty) onOffer(agree);
+    if (thrifty && isWaiting() && hasPicture()) showPrice(agree);
     if (!hasPicture()) {
-      showInvitation(getState(), touch);
+      showInvitation(getState(), agree);
       onInvited();
     }
     welcome();
     return false;
   }
-  if (embedded) for (const kind of TOUCHES) addEventListener(kind, ({ key }) => { if (!PASSING.has(key)) touch(); }, { capture: true });
+  if (embedded && !thrifty) for (const kind of TOUCHES) addEventListener(kind, ({ key }) => { if (!PASSING.has(key)) touch(); }, { capture: true });
   return {
     touch, welcome,
     get waits() { return !touched; },
     /** What the engine is told of this. */
-    terms: embedded ? { mayStart, group: wishes.group } : {},
+    terms: asked ? { mayStart, group: wishes.group } : {},
     settle() {
       if (embedded) whenStarting(() => { touched = true; start().catch(() => null); });
       if (framed && wishes.auto) tellHeight();

@@ -6,7 +6,7 @@
 import { within } from "./anew.js";
 import { configOf, defaults, same } from "./state.js";
 
-const ROOM_IS_KEPT = matchMedia("(min-width: 1100px) and (min-height: 700px), (max-width: 719px)");
+const ROOM_IS_KEPT = matchMedia("(min-width: 1000px) and (min-height: 540px), (max-width: 719px)");
 const LONGEST_MS = 2000; // for a picture that does not come
 
 /** `onThere` is told when they are there, `onMissing` of the error that came instead; the rest is theirs. */

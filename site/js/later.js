@@ -8,7 +8,9 @@ import { createCurvesTip } from "./curves-tip.js";
 import { $ } from "./dom.js";
 import { createGraphTab } from "./graph-tab.js";
 import { createKernelTab } from "./kernel-tab.js";
+import { ownUndo } from "./own-undo.js";
 import { planeInput } from "./plane-input.js";
+import { planeView } from "./plane-view.js";
 
 export { keepForOffline } from "./offline.js";
 export { createSaving } from "./saving.js";
@@ -24,10 +26,12 @@ export function createTabs(page) {
 /** The rail's controls, the plane's fingers and keys, and what the curves say under the pointer. */
 export function createHands(page) {
   const controls = createControls($("rail"), page);
+  const view = planeView($("plane-canvas"), page);
   const onPlane = planeInput($("plane-canvas"), page);
+  const undo = ownUndo($("plane-canvas"), page);
   const onCurves = createCurvesTip(page);
   return {
-    show(state) { controls.show(state); onPlane.show(state); },
+    show(state) { controls.show(state); view.show(state); onPlane.show(state); undo.show(state); },
     follow() { onPlane.follow(); onCurves.follow(); },
   };
 }

@@ -31,20 +31,20 @@ const address = createAddress({
   onNavigate(next, notices) { hands.setUp(); showNotices(notices); replace(next, { note: false }); },
   onTooLong: tooLong,
 });
-const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, getState, onInvited: unmark });
+const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, isWaiting: () => runner.busy, getState, onInvited: unmark, onOffer: (start) => stage.offers(start) });
 const { firstWorker } = window;
 window.firstWorker = null; // from now on it is too late for one
-const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onLost: (error) => stage.failed(error, restart), onHeard: alive, ...guest.terms });
+const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onHeard: alive, onNeeded: () => stage.needed(runner.busy), onLost: (error) => stage.failed(error, restart), ...guest.terms });
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
 const network = createNetwork($("network-canvas"), $("network-readout"), { onOpen: (focus) => drawer.openNeuron(focus), onFocus: () => gradients.want(picture.painted), onStep: goTo });
 const lines = linesSwitch($("lines"), { change });
 const facts = createFacts();
-const timeline = createTimeline({ getState, setStep, onRun, onReset, change });
+const timeline = createTimeline({ getState, setStep, isTrained: () => current(), onRun, onReset, change });
 const picture = createPicture({ engine, plane, network, facts, timeline, gradients, getState, curves: () => curves, onPaint, onFault });
 const drawer = createDrawer({ engine, getState, picture, gradients, usualExample: () => plane.leastCertain(), goTo, getResult: () => (current() ? result : null), getLink: () => address.link(state) });
-const hands = handsLater({ plane, change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
+const hands = handsLater({ plane, again: () => picture.again(), change, replace, getState, currentPoints, pad: timeline.pad, getPainted: () => picture.painted, openExample: (index) => drawer.openExample(index), onThere, onMissing });
 const runner = createRunner(engine, { onResult, onWaiting, onFault });
 
 /** Is what was trained what the controls say? */
@@ -52,7 +52,7 @@ const current = () => trained !== null && same(trained, configOf(state));
 
 function change(partial, settled = true) {
   const { state: next, notices } = merge(state, partial);
-  if (notices.length) showNotices(notices);
+  if (notices.length && settled) showNotices(notices); // not while a hand is on the control that it would move
   take(next, settled, Object.keys(partial).join());
 }
 /** A whole other state: a preset, Back, an edited link. */
@@ -72,7 +72,8 @@ function take(next, settled, by, note = true) {
     timeline.pause();
     if (state.live) retrain();
     else markUntrained();
-  } else if (before.step !== state.step && result) picture.show(result, stepOf(result));
+  } else if (state.live && !before.live && !current()) retrain();
+  else if (before.step !== state.step && result) picture.show(result, stepOf(result));
   else if (before.log !== state.log) picture.again();
   else if (before.lines !== state.lines) showLines();
 }
@@ -135,6 +136,7 @@ function unmark() {
   $("main").classList.remove("stale");
   document.body.removeAttribute("aria-busy");
   stage.doing("");
+  stage.needed(false);
 }
 
 const stepOf = ({ history }) => Math.min(state.step ?? Infinity, history.length / 5);
@@ -175,6 +177,7 @@ function onArrived(painted, answer) {
 function onFault(error) {
   clearTimeout(marking);
   stage.doing("");
+  stage.needed(false);
   document.body.removeAttribute("aria-busy");
   $("main").classList.add("stale");
   showFault(error, error?.name === "BootError" ? restart : retrain);
@@ -264,8 +267,8 @@ async function save() {
 }
 
 function measure() {
-  const changed = [plane.measure(), network.measure()];
-  if (!changed.includes(true)) return; // what an observer says first is no news
+  const [ground, diagram] = [plane.measure(), network.measure()];
+  if (!ground) return diagram ? network.draw({}) : undefined; // what an observer says first is no news
   if (picture.wanted) picture.again();
   else if (plane.scene) plane.draw({});
 }

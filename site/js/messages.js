@@ -22,7 +22,17 @@ export function showNotices(notices, retry) {
 /** The line in the bar: loading by stages, then whether what is drawn is being redone. */
 export function createStage() {
   const line = $("stage");
-  let loading = null, failure = null, doing = "";
+  let loading = null, failure = null, offer = null, doing = "", needed = false;
+  /** On the plane, where the eye is: a change waits for Python. */
+  const chip = make("p", { class: "waiting", role: "status", hidden: true }, make("span"), make("span", { "aria-hidden": "true" }), make("span", {}, " Your change follows."));
+  $("plane").firstElementChild.append(chip);
+  function showNeeded() {
+    chip.hidden = !(needed && loading) || Boolean(failure);
+    if (chip.hidden) return;
+    const { name, loadedBytes, totalBytes } = loading, comes = name === "download" && totalBytes;
+    setText(chip.children[0], comes ? "This needs Python, which is on its way" : "This needs Python, which is starting.");
+    setText(chip.children[1], comes ? `: ${megabytes(loadedBytes)} of ${megabytes(totalBytes)} MB.` : "");
+  }
   /** A stage of loading. A screen reader hears of each stage once, not of every byte. */
   function showLoading({ name, loadedBytes: loaded, totalBytes: total }) {
     const title = STAGES.get(name) ?? name;
@@ -32,22 +42,27 @@ export function createStage() {
     Object.assign(line.children[1], { hidden: !total, max: total || 1, value: Math.min(loaded ?? 0, total || 1) });
   }
   function show() {
-    if (loading && !failure && !doing) return showLoading(loading);
+    showNeeded();
+    if (loading && !failure && (needed || !doing)) return showLoading(loading);
     delete line.dataset.stage;
     line.replaceChildren();
     if (failure) {
       line.append(make("span", { class: "failed" }, failure.text), button("Retry", () => { showNotices([]); failure.retry(); }, { id: "retry" }));
     } else if (doing) line.append(doing);
+    else if (offer) line.append("To save data, Python is not fetched. ", button(`Fetch it: ${megabytes(PYTHON_BYTES)} MB`, offer));
   }
   return {
-    loading(stage) { loading = stage.name === "ready" ? null : stage; failure = null; show(); },
+    /** Python waits for a press of this. */
+    offers(start) { offer = start; show(); },
+    needed(is) { if (needed !== is) { needed = is; show(); } },
+    loading(stage) { offer = null; loading = stage.name === "ready" ? null : stage; failure = null; show(); },
     ready() { loading = failure = null; show(); },
     failed(error, retry) {
       const { kind, title, text } = wordsOf(error);
       const advice = {
         died: "What needs nothing new from it goes on; press Retry to start it again.",
         silent: "Press Retry to end it and start it again.",
-      }[kind] ?? "The default run works without it; press Retry for everything else.";
+      }[kind] ?? "The presets, and noise, seeds, samples and rates of their networks, work without it; press Retry for everything else.";
       failure = { text: title, retry };
       showNotices([`${text} ${advice}`]);
       show();
@@ -100,6 +115,13 @@ export function showInvitation({ dataset, samples, points, layers, steps }, star
     make("p", {}, make("b", {}, `A network learns ${data}`), `, with hidden layers of ${layers.join(" and ") || "no"} neurons, in ${steps} steps. It does so in this page, with Python: some megabytes, fetched once.`),
     make("div", { class: "row" }, button("Train it", ({ target }) => { setText(target, "Training …"); start(); }, { class: "primary" })));
   document.body.classList.add("invited");
+}
+
+/** On a line that is to be spared: a change needs Python, what that weighs, and nothing by itself. */
+export function showPrice(start) {
+  panel(true,
+    make("p", {}, make("b", {}, "This change needs Python. "), `That is ${megabytes(PYTHON_BYTES)} MB, fetched once. Your browser asks to save data, so it is not fetched unasked; noise, seeds, samples, rates and the presets do without.`),
+    make("div", { class: "row" }, button("Fetch Python", () => { hidePanel(); start(); }, { class: "primary", id: "fetch-python" }), button("Not now", hidePanel)));
 }
 
 export const showHint = (text) => panel(true, make("p", {}, text));

@@ -2,7 +2,7 @@
 // each weight a line. Its width and colour are the weight's value, or the loss's gradient with
 // respect to it. Drawing only, on any canvas, for the page and for SVG alike.
 
-import { color } from "./dom.js";
+import { color, textSize } from "./dom.js";
 import { paintMaps, palette } from "./surface.js";
 
 const MAP = [24, 18]; // pixels of a neuron's map, before scaling
@@ -80,13 +80,13 @@ function drawNeurons(context, { sizes, activations, surface }, places, focus, at
     atlas.theme = paper;
   }
   context.imageSmoothingEnabled = true;
-  context.font = "11px system-ui, sans-serif";
+  context.font = `${Math.min(15, textSize(12))}px system-ui, sans-serif`; // as much as has room above a column
   context.textAlign = "center";
   let n = 0;
   places.forEach((column, k) => {
     context.fillStyle = quiet;
     const title = k === 0 ? "inputs" : k === sizes.length - 1 ? "score" : `${sizes[k]} ${activations[k - 1]}`;
-    context.fillText(title, column[0].x, 11);
+    context.fillText(title, column[0].x, 12);
     column.forEach(({ x, y, side }, j) => {
       const [left, top] = [x - side / 2, y - side / 2];
       if (k > 0 && surface) context.drawImage(atlas, 0, n++ * MAP[1], ...MAP, left, top, side, side);

@@ -13,7 +13,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
 
   async function surfaceOf({ result, step }, columns) {
     const { parameterCount: size, layerSizes, config } = result;
-    const bounds = plane.frozen ?? plane.bounds(result.points);
+    const bounds = plane.bounds(result.points);
     const rows = Math.max(8, Math.round((columns * plane.size[1]) / plane.size[0]));
     const parameters = result.parameters.slice(step * size, (step + 1) * size);
     const request = { parameters, layerSizes, activations: config.activations, bounds, columns, rows };
@@ -26,6 +26,12 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
     }
   }
 
+  /** Your own points as they are now: they may have been moved since. */
+  function pointsOf({ points, config }) {
+    const { dataset, points: rows } = getState();
+    return dataset === "own" && config.dataset === "own" ? Float64Array.from(rows.flat()) : points;
+  }
+
   const paint = latest(async (columns) => {
     const target = wanted;
     if (!target) return;
@@ -34,10 +40,10 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       if (wanted && wanted.result.config !== target.result.config && columns === FINE) return;
       const { result, step } = target;
       const finished = result.history.length / 5;
-      plane.draw({ points: result.points, bounds: plane.frozen ?? bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
+      plane.draw({ points: pointsOf(result), bounds: plane.held ? plane.bounds(result.points) : bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
       network.draw({ result, sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step, lines: getState().lines, gradients: gradients.of(target), waiting: undefined });
       facts.show(result, step);
-      timeline.show(step, finished);
+      if (wanted === target) timeline.show(step, finished); // otherwise it is further by now
       await curves()?.draw({ history: result.history, last: Math.max(1, finished), log: getState().log });
       painted = { ...target, parameters, surface };
       onPaint(painted, wanted === target);

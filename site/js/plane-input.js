@@ -56,15 +56,18 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
   const inside = ([x, y]) => { const { reach } = FIELDS.get("points").type; return [x, y].map((v) => round(Math.max(-reach, Math.min(reach, v)))); };
   function addPoint(place, kind = label) {
     if (rows().length >= most) return setText($("announce"), `There is room for ${most} points.`);
+    plane.hold(); // the ground does not move under a hand
     change({ points: [...rows(), [...inside(place), kind]] }, true);
     untold = true;
     select(rows().length - 1);
   }
   function movePoint(index, place, settled) {
+    plane.hold();
     change({ points: rows().map((row, k) => (k === index ? [...inside(place), row[2]] : row)) }, settled);
   }
   function removePoint(index) {
     if (index < 0 || !own()) return;
+    plane.hold();
     change({ points: rows().filter((_, k) => k !== index) }, true);
     select(Math.min(index, rows().length - 1));
     canvas.focus();
@@ -75,13 +78,14 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
   canvas.addEventListener("pointerdown", (event) => {
+    if (!event.isPrimary) return leave(); // a second finger: both of them zoom (plane-view.js)
     if (!plane.scene?.bounds || event.button > 0) return;
     const at = place(event), index = plane.nearest(...at, event.pointerType === "touch" ? FINGER : GRIP);
     moved = false;
     drag = { index, at };
     if (own() && index >= 0) {
       canvas.setPointerCapture(event.pointerId);
-      plane.frozen = plane.scene.bounds; // the ground does not move under a finger
+      plane.hold();
     }
     if (index >= 0) select(index);
   });
@@ -96,7 +100,7 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     show(x, y, `x ${shown(x, 2)}  y ${shown(y, 2)}\nscore ${shown(score, 3)}${near}`);
   }
   canvas.addEventListener("pointermove", (event) => {
-    if (!plane.scene?.bounds) return;
+    if (!plane.scene?.bounds || !event.isPrimary) return;
     const at = place(event);
     if (drag && Math.hypot(at[0] - drag.at[0], at[1] - drag.at[1]) > 3) moved = true;
     if (drag && moved && own() && drag.index >= 0) return movePoint(drag.index, plane.at(...at), false);
@@ -110,7 +114,6 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     if (!drag) return;
     const { index } = drag;
     drag = null;
-    plane.frozen = null;
     tapped = moved ? null : { index, at: place(event) };
     if (moved && own() && index >= 0) change({ points: rows() }, true);
   });
@@ -120,6 +123,7 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     if (!tapped) return;
     const { index, at } = tapped;
     tapped = null;
+    if (index < 0 && own() && event.detail > 1) return; // a double click is one click
     if (index < 0 && own()) addPoint(plane.at(...at), event.shiftKey ? -label : label);
     else if (index < 0) select(-1);
     else if (!own()) openExample(index);
@@ -135,7 +139,8 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     plane.draw({ selected });
     hover(at);
   }
-  canvas.addEventListener("pointercancel", () => { drag = null; plane.frozen = null; });
+  function leave() { drag = tapped = null; }
+  canvas.addEventListener("pointercancel", leave);
   canvas.addEventListener("pointerleave", () => { pointer = null; tip.hidden = true; });
   canvas.addEventListener("blur", () => { pointer = null; read = -1; if (!own()) select(-1); });
 
@@ -144,6 +149,7 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
     pointer = null;
     const count = (plane.scene?.points.length ?? 0) / 3, arrow = ARROWS.get(event.key);
     if (arrow && event.shiftKey && own() && selected >= 0) {
+      plane.hold();
       const [x0, x1] = plane.scene.bounds, unit = (x1 - x0) / 60, [x, y] = rows()[selected];
       untold = true;
       movePoint(selected, [x + arrow[0] * unit, y + arrow[1] * unit], true);
@@ -175,7 +181,8 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
       if (selected >= 0 && state.dataset === "own" && selected >= state.points.length) select(-1);
       const fingers = own() ? "Tap to add a point; drag one to move it. " : "Tap to read the score of a place and its nearest point; tap a point twice to open its graph. ";
       setText($("plane-help"), (HAND.matches ? fingers : "") + "Arrow keys walk from point to point. Enter opens the point’s graph."
-        + (own() ? " N adds a point in the middle, Shift and arrows move it, C flips its class, Delete removes it." : ""));
+        + (own() ? " N adds a point in the middle, Shift and arrows move it, C flips its class, Delete removes it, Control and Z undo." : "")
+        + " Plus and minus zoom, 0 shows all points.");
     },
   };
 }

@@ -1,11 +1,12 @@
 // The plane: score as shade, boundary and margin lines, the points on top. Drawing only; fingers
 // and keys are in plane-input.js. The same drawing code paints any canvas, for Compare and PNG.
 
-import { color, sizeOf } from "./dom.js";
+import { color, sizeOf, textSize } from "./dom.js";
 import { same } from "./state.js";
 import { LEVELS, boundsFor, contour, paintShade, palette } from "./surface.js";
 
 const RADIUS = 4.5;
+const LEAST_UNIT = 1e-5, MOST_UNIT = 20; // of the plane, in a pixel
 
 /** Draw a scene {points, bounds, surface, selected, empty, radius} in `width` x `height` CSS pixels. */
 export function drawScene(context, { points, bounds, surface, selected = -1, empty, radius = RADIUS }, width, height, shadeCanvas) {
@@ -38,10 +39,14 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
       context.lineWidth = LEVELS[k] === 0 ? 2.2 : 0.9;
       context.stroke();
     });
+  } else { // an empty plane has its edge
+    context.strokeStyle = color("--line");
+    context.lineWidth = 1;
+    context.strokeRect(0.5, 0.5, width - 1, height - 1);
   }
   if (empty) {
     context.fillStyle = color("--quiet");
-    context.font = "13px system-ui, sans-serif";
+    context.font = `${textSize(13)}px system-ui, sans-serif`;
     context.textAlign = "center";
     context.fillText(empty, width / 2, 24);
   }
@@ -65,7 +70,7 @@ export function drawScene(context, { points, bounds, surface, selected = -1, emp
 function drawAxes(context, [x0, x1, y0, y1], px, py, width, height) {
   const unit = 10 ** Math.floor(Math.log10(x1 - x0));
   const stride = [0.1, 0.2, 0.5, 1, 2, 5].map((one) => one * unit).find((one) => (x1 - x0) / one <= 6) ?? unit;
-  context.font = "11px system-ui, sans-serif";
+  context.font = `${textSize(12)}px system-ui, sans-serif`;
   context.fillStyle = color("--ink");
   const label = (value) => String(+value.toPrecision(6)).replace("-", "−");
   context.textAlign = "center";
@@ -84,11 +89,37 @@ export function createPlane(canvas) {
   const shadeCanvas = document.createElement("canvas");
   const context = canvas.getContext("2d");
   let scene = null, size = [1, 1];
+  let view = null; // what is held in sight: {x, y}, its middle, and the plane's units in a pixel
   const plane = {
     get size() { return size; },
     get scene() { return scene; },
-    /** Bounds that hold these points in this canvas; small changes leave them as they are. */
-    bounds: (points) => boundsFor(points, size[0], size[1]),
+    /** What is in sight: the part that is held, or all of these points. */
+    bounds(points) {
+      if (!view) return boundsFor(points, size[0], size[1]);
+      const [across, up] = [(size[0] / 2) * view.unit, (size[1] / 2) * view.unit];
+      return [view.x - across, view.x + across, view.y - up, view.y + up];
+    },
+    get held() { return view !== null; },
+    /** Hold what is in sight, whatever becomes of the points. */
+    hold() {
+      if (view || !scene?.bounds) return;
+      const [x0, x1, y0, y1] = scene.bounds;
+      view = { x: (x0 + x1) / 2, y: (y0 + y1) / 2, unit: (x1 - x0) / size[0] };
+    },
+    /** Hold it so many times as large, the place under (x, y) where it is. */
+    zoom(factor, x, y) {
+      plane.hold();
+      const unit = Math.min(MOST_UNIT, Math.max(LEAST_UNIT, view.unit * factor));
+      const [dx, dy] = [x - size[0] / 2, size[1] / 2 - y];
+      view = { x: view.x + dx * (view.unit - unit), y: view.y + dy * (view.unit - unit), unit };
+    },
+    /** Hold it moved by so many pixels. */
+    pan(dx, dy) {
+      plane.hold();
+      view = { ...view, x: view.x - dx * view.unit, y: view.y + dy * view.unit };
+    },
+    /** All of the points again. */
+    fit() { view = null; },
     draw(next) {
       scene = { ...scene, ...next };
       if (!scene.bounds) return;
@@ -102,6 +133,8 @@ export function createPlane(canvas) {
     measure() {
       const before = size;
       size = sizeOf(canvas);
+      // What was in sight stays so.
+      if (view && before[0] > 1) view.unit *= Math.max(before[0] / size[0], before[1] / size[1]);
       return !same(size, before);
     },
     /** The picture on a context of one's own, as large as it is here. */

@@ -1,13 +1,11 @@
 // The learning-rate schedule as a small curve over the run's steps. It only pictures the rule; the
 // rates that a run used are in its history and come from the engine.
 
+import { OFFICIAL_STEPS } from "./official.js";
 import { setText, svg, make } from "./dom.js";
 
-/** The official schedule is 1 - 0.9*step/100, which reaches 0 between steps 111 and 112. */
-const OFFICIAL_END = 1000 / 9;
-
 export function rateAt({ kind, start, end }, step, steps) {
-  if (kind === "official") return Math.max(0, 1 - (0.9 * step) / 100);
+  if (kind === "official") return 1 - (0.9 * step) / 100;
   if (kind === "constant") return start;
   return steps < 2 ? start : start + ((end - start) * step) / (steps - 1);
 }
@@ -15,8 +13,7 @@ export function rateAt({ kind, start, end }, step, steps) {
 export function schedulePicture() {
   const line = svg("polyline", { fill: "none", stroke: "currentColor", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" });
   const zero = svg("line", { x1: 0, x2: 100, stroke: "var(--line)", "vector-effect": "non-scaling-stroke" });
-  const over = svg("line", { y1: 0, y2: 30, stroke: "var(--quiet)", "stroke-dasharray": "2 2", "vector-effect": "non-scaling-stroke" });
-  const picture = svg("svg", { class: "schedule", viewBox: "0 -2 100 34", preserveAspectRatio: "none", "aria-hidden": "true" }, zero, over, line);
+  const picture = svg("svg", { class: "schedule", viewBox: "0 -2 100 34", preserveAspectRatio: "none", "aria-hidden": "true" }, zero, line);
   const text = make("p", { class: "hint", id: "schedule-text" });
   const box = make("div", {}, picture, text);
   box.show = ({ learningRate, steps }) => {
@@ -24,14 +21,10 @@ export function schedulePicture() {
     const ends = [rateAt(learningRate, 0, steps), rateAt(learningRate, last, steps)];
     const high = Math.max(...ends, 1e-12), low = Math.min(...ends, 0);
     const y = (rate) => 30 - (30 * (rate - low)) / (high - low);
-    const ended = learningRate.kind === "official" && last > OFFICIAL_END;
-    const at = ((100 * OFFICIAL_END) / last).toFixed(2);
-    line.setAttribute("points", `0,${y(ends[0]).toFixed(2)}${ended ? ` ${at},30` : ""} 100,${y(ends[1]).toFixed(2)}`);
+    line.setAttribute("points", `0,${y(ends[0]).toFixed(2)} 100,${y(ends[1]).toFixed(2)}`);
     for (const end of ["y1", "y2"]) zero.setAttribute(end, y(0).toFixed(2));
-    for (const end of ["x1", "x2"]) over.setAttribute(end, at);
-    over.style.display = ended ? "" : "none";
     const told = `${+ends[0].toFixed(4)} at step 0, ${+ends[1].toFixed(4)} at step ${steps - 1}.`;
-    setText(text, ended ? `1 at step 0, 0.001 at step 111. This schedule is made for 100 steps; from step 112 on its rate would be negative and is held at 0: nothing moves any more.` : told);
+    setText(text, steps > OFFICIAL_STEPS ? `${told} (“official” ends after ${OFFICIAL_STEPS} steps: it would fall below 0.)` : told);
   };
   return box;
 }

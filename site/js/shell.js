@@ -4,6 +4,7 @@
 import { $, button, make } from "./dom.js";
 import { embedded, leadOut, takeLooks } from "./host-page.js";
 import { showParts } from "./parts.js";
+import { setUpTextSize } from "./text-size.js";
 import { setUpTheme } from "./theme.js";
 
 let showAll = null;
@@ -11,6 +12,7 @@ let showAll = null;
 export function setUpShell({ onTheme, onShare, onSave, onSheet, onShowAll }) {
   showAll = onShowAll;
   setUpTheme($("theme"), onTheme);
+  setUpTextSize($("text-size"), onTheme);
   if (embedded) takeLooks(onTheme);
   $("share").addEventListener("click", onShare);
   $("save").addEventListener("click", onSave);

@@ -5,6 +5,7 @@
 
 import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed, text } from "./fields.js";
 import { PARTS } from "./parts.js";
+import { OFFICIAL_STEPS } from "./official.js";
 
 const OFFICIAL = { kind: "official", start: 1, end: 0.1 };
 const SEED = [1337, 1337, 1337];
@@ -84,6 +85,10 @@ function reconcile(state, notices, changes) {
   if (given > state.layers.length) notices.push(`Activations: there are ${state.layers.length} hidden layers, so the others were left out.`);
   const last = state.activations.at(-1) ?? "relu";
   state.activations = state.layers.map((_, k) => state.activations[k] ?? last);
+  if (state.learningRate.kind === "official" && state.steps > OFFICIAL_STEPS) {
+    state.learningRate = { ...OFFICIAL, kind: "linear" };
+    notices.push(`Learning rate: the official one falls below 0 after ${OFFICIAL_STEPS} steps, so it goes evenly from ${OFFICIAL.start} to ${OFFICIAL.end} here.`);
+  }
   const count = exampleCount(state);
   if (state.batchSize !== null && state.batchSize >= count) {
     if (Object.hasOwn(changes, "batchSize") && state.batchSize > count) notices.push(`Batch size: there are ${count} examples, so every step takes all of them.`);

@@ -2,18 +2,20 @@
 
 import { $, setText } from "./dom.js";
 
-export function createTimeline({ getState, setStep, onRun, onReset, change }) {
-  const scrub = $("scrub"), run = $("run"), curves = $("curves"), cursor = $("cursor");
+export function createTimeline({ getState, setStep, isTrained, onRun, onReset, change }) {
+  const scrub = $("scrub"), run = $("run"), stepOn = $("step"), curves = $("curves"), cursor = $("cursor");
   const pad = { left: 48, right: 16 }; // as in curves.js
   let last = 0, playing = 0, at = 0, width = 0;
 
   function show(step, finished) {
+    begun = true;
     at = step;
     last = finished;
     scrub.max = finished;
     if (Number(scrub.value) !== step) scrub.value = step;
     scrub.setAttribute("aria-valuetext", `step ${step} of ${finished}`);
     placeCursor();
+    showWords();
   }
   function placeCursor() {
     cursor.style.transform = `translateX(${pad.left + (last ? at / last : 0) * (width - pad.left - pad.right)}px)`;
@@ -24,14 +26,24 @@ export function createTimeline({ getState, setStep, onRun, onReset, change }) {
     placeCursor();
   }).observe(curves);
   const PLAY = "M4 2.5v11l9-5.5z", PAUSE = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
-  function showPlaying() {
-    setText(run.querySelector("span"), playing ? "Pause" : "Run");
+  let shown = "", begun = false; // until the first picture the buttons stay as the page has them
+  /** Each button says what it does now: what is trained is shown again, and after the last step comes none. */
+  function showWords() {
+    const ended = at >= last;
+    const word = playing ? "Pause" : !isTrained() ? "Run" : ended ? "Replay" : "Play";
+    if (!begun || shown === word + ended) return;
+    shown = word + ended;
+    setText(run.querySelector("span"), word);
+    run.setAttribute("aria-label", { Replay: "Replay the run", Play: "Play the run" }[word] ?? word);
+    run.title = { Run: "Train it", Replay: "Show the run again from step 0", Play: "Show the run from here" }[word] ?? "";
     run.querySelector("path").setAttribute("d", playing ? PAUSE : PLAY);
+    stepOn.setAttribute("aria-disabled", String(ended));
+    stepOn.title = ended ? "This is the last step." : "On to the next step";
   }
   function pause() {
     if (playing) cancelAnimationFrame(playing);
     playing = 0;
-    showPlaying();
+    showWords();
   }
   function play() {
     let from = at >= last ? 0 : at, since = 0;
@@ -44,10 +56,14 @@ export function createTimeline({ getState, setStep, onRun, onReset, change }) {
     };
     if (from !== at) setStep(from, false);
     playing = requestAnimationFrame(tick);
-    showPlaying();
+    showWords();
   }
   run.addEventListener("click", () => { if (playing) pause(); else if (!onRun()) play(); });
-  $("step").addEventListener("click", () => { pause(); setStep(at >= last ? 0 : at + 1, true); });
+  stepOn.addEventListener("click", () => {
+    pause();
+    if (at < last) setStep(at + 1, true);
+    else setText($("announce"), `Step ${last} is the last one.`);
+  });
   $("reset").addEventListener("click", () => { pause(); onReset(); });
   scrub.addEventListener("input", () => { pause(); setStep(Number(scrub.value), false); });
   scrub.addEventListener("change", () => setStep(Number(scrub.value), true));
@@ -80,6 +96,7 @@ export function createTimeline({ getState, setStep, onRun, onReset, change }) {
         pace.value = wanted;
       }
       $("log").checked = state.log;
+      showWords();
     },
   };
 }

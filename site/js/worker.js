@@ -1,18 +1,17 @@
-// The worker that a page talks to: it keeps kernels and runs them. What it does not know it asks of
-// Python, which lives in a worker of its own (python.js), so that a run never waits for a booting
-// interpreter. The default run's kernels are in this bundle: it is trained before Python is there.
+// The worker that a page talks to: it keeps kernels and runs them. The default run's are in this
+// bundle. What else a run needs is had without Python where that can be (plan.js); the rest it asks
+// of Python, which lives in a worker of its own (python.js), so that no run waits for a booting
+// interpreter that does not have to.
 
 import DEFAULTS from "default-run"; // made by site/builder/exports.py
 import { Client, buffersOf, named, serve } from "./calls.js";
 import { alike } from "./config.js";
 import { SurfaceKernel, TrainingKernel, superseded } from "./kernel-host.js";
 
-const KEPT = 8; // kernels, and families of runs
+const KEPT = 8; // kernels
 const kernels = new Map();
 const surfaces = new Map();
-// Runs that differ in nothing but alpha, learning rates and (on the whole data set) steps share
-// data, first parameters and kernel: a family. A new member of a known one needs no Python.
-const families = new Map();
+let defaultPlan;
 let current = 0; // the newest request's number
 let stop = () => null; // ends what the newest request waits for
 let last = null;
@@ -30,9 +29,13 @@ const methods = new Map(Object.entries({
     stopped.catch(() => null);
     const isCurrent = () => mine === current;
     const wait = (job) => Promise.race([inTurn(job, isCurrent), stopped]);
-    const plan = memberOfFamily(config) ?? await wait(() => plannedByPython(config));
+    // What needs no Python does not wait for what does.
+    const soon = (found) => Promise.race([found, stopped]);
+    const plan = alike(config, DEFAULTS.config) ? defaultPlan
+      : await soon(planned(config)) ?? await wait(() => plannedByPython(config));
     const known = recall(kernels, plan.kernel);
-    const kernel = known ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
+    const kernel = known ?? await soon(keepReady(kernels, plan.kernel, TrainingKernel, "kernel"))
+      ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
     const eagerStep = (...where) => wait(() => explain(config, ...where));
     const result = await kernel.run(plan, isCurrent, eagerStep);
     last = { key: plan.kernel, kernel };
@@ -49,7 +52,7 @@ const methods = new Map(Object.entries({
 
   async surface({ layerSizes, activations, ...grid }) {
     const key = JSON.stringify([[...layerSizes], [...activations]]);
-    const kernel = recall(surfaces, key) ?? await keep(surfaces, key, SurfaceKernel, "surface");
+    const kernel = recall(surfaces, key) ?? await keepReady(surfaces, key, SurfaceKernel, "surface") ?? await keep(surfaces, key, SurfaceKernel, "surface");
     return kernel.evaluate(grid);
   },
 
@@ -77,22 +80,38 @@ const methods = new Map(Object.entries({
 // -- Python ---------------------------------------------------------------------------------------
 
 let python = null;
-let arrived;
+let arrived, isUp = false, cameUp;
 const connected = new Promise((resolve) => { arrived = resolve; });
+const up = new Promise((resolve) => { cameUp = resolve; });
 
-self.addEventListener("message", ({ data: { connect } }) => {
-  if (connect?.error) python?.lose(connect.error);
-  if (!connect?.port) return;
+self.addEventListener("message", ({ data: { connect, pictureIsThere } }) => {
+  if (pictureIsThere) fetchEarly();
+  if (!connect) return;
+  if (connect.error) python?.lose(connect.error);
+  isUp = Boolean(connect.up);
+  if (isUp) cameUp();
+  if (!connect.port) return;
   python = new Client(connect.port);
   arrived();
 });
 
 async function ask(name, args, ...arrays) {
-  if (!python) {
-    postMessage({ needsPython: true });
-    await connected;
-  }
+  if (!isUp) postMessage({ needsPython: true });
+  if (!python) await connected;
   return python.call("answer", name, JSON.stringify(args), ...arrays);
+}
+
+// What does without it is fetched when the first picture is there, or when it is first needed.
+let early = null, fetching = null;
+const fetchEarly = () => fetching ??= import(new URL(PLAN_FILE, import.meta.url).href).then(
+  (module) => { early = module; },
+  () => { fetching = null; }, // whatever needs it next tries again
+);
+
+/** Have it, unless Python is there sooner. */
+async function withoutPython() {
+  if (!early && !isUp) await Promise.race([fetchEarly(), up]);
+  return early;
 }
 
 function lastKernel() {
@@ -101,7 +120,11 @@ function lastKernel() {
 }
 
 /** The kernel of a finished run, made again if it was forgotten meanwhile; or the last one. */
-const kernelOf = (key) => (key === undefined ? lastKernel().kernel : recall(kernels, key) ?? keep(kernels, key, TrainingKernel, "kernel"));
+async function kernelOf(key) {
+  if (key === undefined) return lastKernel().kernel;
+  const whence = [kernels, key, TrainingKernel, "kernel"];
+  return recall(kernels, key) ?? await keepReady(...whence) ?? keep(...whence);
+}
 
 // One question of a training at a time, and none for a training that was superseded meanwhile:
 // Python cannot be interrupted, so what it is not asked is all that can be spared.
@@ -116,12 +139,18 @@ function inTurn(job, isCurrent) {
   return answer;
 }
 
+// So many draws for batches take a while, which here would let no newer request in.
+const MANY_DRAWS = 50_000;
+
+async function planned(config) {
+  const draws = config?.batchSize ? config.samples * config.steps : 0;
+  return isUp && draws > MANY_DRAWS ? null : (await withoutPython())?.plan(config);
+}
+
 async function plannedByPython(config) {
   const { facts, arrays } = await ask("plan", [config]);
   const [xs, ys, parameters, rates, batches] = arrays;
-  const plan = { ...facts, xs, ys, parameters, rates, batches };
-  remember(families, familyOf(config, ys.length), plan);
-  return plan;
+  return { ...facts, xs, ys, parameters, rates, batches };
 }
 
 async function explain(config, step, parameters, history) {
@@ -132,6 +161,12 @@ async function explain(config, step, parameters, history) {
     const message = `training diverged at step ${step}: a number grew too large for a float64`;
     return { diverged: { step, message, lastLoss: history.length ? history.at(-5) : null } };
   }
+}
+
+async function keepReady(map, key, Kind, name) {
+  if ((await withoutPython()) && !isUp) await Promise.race([early.fetchProgram(name, key), up]);
+  const ready = early?.program(name, key);
+  return ready && remember(map, key, new Kind(ready));
 }
 
 async function keep(map, key, Kind, name) {
@@ -153,43 +188,6 @@ function remember(map, key, value) {
   return value;
 }
 
-// -- families -------------------------------------------------------------------------------------
-
-const SHARED = ["dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed", "seed", "loss"];
-
-function familyOf(config, examples) {
-  const whole = config.batchSize === null || config.batchSize >= examples;
-  const own = config.dataset === "own";
-  const shared = SHARED.map((name) => (name === "points" && !own ? null : config[name]));
-  return JSON.stringify([...shared, whole ? null : [config.batchSize, config.steps]]);
-}
-
-/** The plan of a run that a known family has, or null. What looks wrong is left to Python. */
-function memberOfFamily(config) {
-  if (config === null || typeof config !== "object") return null;
-  const examples = config.dataset === "own" ? config.points?.length : config.samples;
-  const family = recall(families, familyOf(config, examples));
-  const rates = family && ratesOf(config.learningRate, config.steps);
-  const { alpha, batchSize } = config;
-  const sane = rates && alpha >= 0 && alpha <= 1 && typeof alpha === "number"
-    && (batchSize === null || Number.isInteger(batchSize) && batchSize >= 1 && batchSize <= 500);
-  return sane ? { ...family, alpha, rates } : null;
-}
-
-/** The learning rate of each step, as micrograd_wasm/configuration.py has it; null if in doubt. */
-function ratesOf(schedule, steps) {
-  if (!Number.isInteger(steps) || steps < 1 || steps > 1000) return null;
-  const { kind, start, end, ...others } = schedule ?? {};
-  if (Object.keys(others).length) return null;
-  const sane = (rate) => typeof rate === "number" && rate >= 0 && rate <= 100;
-  const rates = new Float64Array(steps);
-  if (kind === "official") return rates.map((_, step) => Math.max(0, 1 - (0.9 * step) / 100));
-  if (!sane(start)) return null;
-  if (kind === "constant") return rates.fill(start);
-  if (kind !== "linear" || !sane(end)) return null;
-  return steps === 1 ? rates.fill(start) : rates.map((_, k) => start + ((end - start) * k) / (steps - 1));
-}
-
 // -- the default run -------------------------------------------------------------------------------
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
@@ -200,7 +198,8 @@ function loadDefaults({ config, plan, kernel, surface, numbers }) {
   const [xs, ys, parameters] = numbers.map((text) => new Float64Array(bytesOf(text).buffer));
   remember(kernels, plan.kernel, new TrainingKernel(program(kernel)));
   remember(surfaces, plan.surface, new SurfaceKernel(program(surface)));
-  remember(families, familyOf(config, ys.length), { ...plan, xs, ys, parameters, batches: new Int32Array(0) });
+  const rates = Float64Array.from({ length: config.steps }, (_, step) => 1 - (0.9 * step) / 100); // official
+  defaultPlan = { ...plan, alpha: config.alpha, xs, ys, parameters, rates, batches: new Int32Array(0) };
 }
 
 // Most pages open with the default run. They get it before they ask for it: while a page is busy

@@ -153,7 +153,7 @@ def memory(browser: Browser, address: str, minutes: float) -> None:
             rounds = use(page, 60)
             page.evaluate(FORGET)
             # Always at the same run: what is recorded of a larger one is larger.
-            page.get_by_label("Preset", exact=True).select_option(label="MicrogradEx’s run")
+            page.get_by_label("Preset", exact=True).select_option(label="Two moons")
             at_rest(page)
             now = heaps(page)
             totals.append(sum(now.values()))

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from micrograd_wasm import MLP, Layer, Neuron, Value, datasets, losses
+from micrograd_wasm.nn import initial_parameters
 
 SEED = (1, 2, 3)
 
@@ -230,3 +231,10 @@ def test_a_dataset_is_unchanged_by_a_loss():
     before = (dataset.xs, dataset.ys, dict(dataset.metadata))
     losses.max_margin(MLP(2, [2, 1]), dataset.xs, dataset.ys).total_loss.backward()
     assert (dataset.xs, dataset.ys, dict(dataset.metadata)) == before
+
+
+@pytest.mark.parametrize("seed", [1337, (1, 2, 3)])
+@pytest.mark.parametrize("counts", [[1], [16, 16, 1], [3, 5, 2]])
+def test_initial_parameters_are_those_of_a_new_model(counts, seed):
+    model = MLP(2, counts, seed=seed)
+    assert initial_parameters(2, counts, seed) == [p.data for p in model.parameters()]

@@ -85,7 +85,8 @@ class TestRuns:
             {"batchSize": 8},
             {"batchSize": 500},
             {"steps": 1, "learningRate": SCHEDULES[2]},
-            {"steps": 300},
+            {"steps": 112},
+            {"steps": 300, "learningRate": SCHEDULES[2]},
             {"samples": 2},
             {"alpha": 0},
             {"noise": 0},
@@ -111,7 +112,7 @@ class TestRuns:
             assert list(part) == [p.data for p in model.parameters()]
 
     def test_a_long_run_of_a_large_network_takes_several_calls(self) -> None:
-        wanted = config(layers=[20, 20], steps=150, samples=60)
+        wanted = config(layers=[20, 20], steps=150, samples=60, learningRate=SCHEDULES[2])
         assert session.kernel(session.plan(wanted).kernel).layout["call_steps"] < 150
         run = python_run(session_views.code(wanted))
         assert session.train(wanted).fingerprint == run.fingerprint
@@ -282,7 +283,7 @@ class TestKernels:
             {"dataSeed": 5},
             {"modelSeed": 5},
             {"alpha": 0.5},
-            {"steps": 700},
+            {"steps": 700, "learningRate": SCHEDULES[1]},
             {"learningRate": SCHEDULES[1]},
             {"dataset": "spiral"},
             {"seed": 9},

@@ -41,7 +41,7 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 @pytest.fixture
 def page(booted: Visit) -> Page:
     """The shared page, back at MicrogradEx's run and its last step."""
-    choose_preset(booted.page, "MicrogradEx’s run")
+    choose_preset(booted.page, "Two moons")
     booted.page.get_by_label("Step shown").press("End")
     settle(booted.page)
     return booted.page
@@ -69,16 +69,16 @@ def test_the_official_run_has_the_reference_fingerprint_and_loss(page: Page) -> 
 
 
 def test_karpathys_run_is_the_one_of_cpython(page: Page) -> None:
-    choose_preset(page, "Karpathy’s run")
+    choose_preset(page, "Karpathy’s two moons")
     run = train(MLP(2, [16, 16, 1], seed=1337), datasets.moons(100, seed=1337), seed=1337)
     assert result(page)["fingerprint"] == run.fingerprint
     assert state(page)["dataSeed"] == 1337
 
 
 def test_a_preset_leaves_nothing_of_the_run_before_it(page: Page) -> None:
-    choose_preset(page, "Smooth xor")
+    choose_preset(page, "Four squares (xor)")
     assert state(page)["activations"] == ["tanh"]
-    choose_preset(page, "Too small")
+    choose_preset(page, "Network too small")
     assert state(page)["activations"] == ["relu"]
     assert state(page)["dataset"] == "moons"
 
@@ -248,20 +248,27 @@ def test_the_official_schedule_says_where_it_ends(page: Page) -> None:
     expect(told).to_have_text("1 at step 0, 0.109 at step 99.")
     set_state(page, steps=112)
     expect(told).to_have_text("1 at step 0, 0.001 at step 111.")
+    # The engine refuses more steps of it, and so does the page: it says what it takes instead.
     found = set_state(page, steps=115)
-    expect(told).to_contain_text("from step 112 on its rate would be negative and is held at 0")
+    expect(page.locator("#notices")).to_contain_text(
+        "the official one falls below 0 after 112 steps"
+    )
+    expect(page.get_by_label("Learning rate schedule")).to_have_value("linear")
+    expect(told).to_contain_text("1 at step 0, 0.1 at step 114. (“official” ends after 112 steps")
+    with pytest.raises(ValueError, match="learning_rate at step 112"):
+        trainer.learning_rates(trainer.official_learning_rate, 113)
     run = train(
         MLP(2, [16, 16, 1], seed=(1337, 1337, 1337)),
         datasets.moons(100, noise=0.1, seed=(1337, 1337, 1337)),
         steps=115,
-        learning_rate=lambda step: max(0.0, trainer.official_learning_rate(step)),
+        learning_rate=lambda step: 1.0 + (0.1 - 1.0) * step / 114,
     )
     assert found["fingerprint"] == run.fingerprint
-    assert [row["learning_rate"] for row in run.history[112:]] == [0.0] * 3
+    page.get_by_role("button", name="Dismiss the notices").click()
 
 
 def test_a_diverged_run_says_so_in_place_and_the_controls_stay_alive(page: Page) -> None:
-    choose_preset(page, "Too bold")
+    choose_preset(page, "Learning rate too large")
     expect_panel(page, "left the real numbers at step 11")
     expect_panel(page, "smaller learning rate")
     assert_only_numbers(page)

@@ -33,7 +33,7 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 
 @pytest.fixture
 def page(booted: Visit) -> Page:
-    choose_preset(booted.page, "MicrogradEx’s run")
+    choose_preset(booted.page, "Two moons")
     booted.page.get_by_role("radio", name="Weights").check()
     booted.page.get_by_label("Step shown").press("End")
     settle(booted.page)
@@ -178,6 +178,7 @@ def option(page: Page, name: str) -> str:
 
 
 def test_thirty_two_neurons_are_each_a_finger_tall(page: Page) -> None:
+    page.get_by_role("tab", name="Code").click()  # an open graph takes of the network's room
     set_state(page, layers=[32, 3])
     box = page.locator("#network-canvas").bounding_box()
     assert box

@@ -113,12 +113,12 @@ def test_an_embedded_page_has_what_the_lesson_needs(
 
 def test_an_embedded_page_leads_to_the_whole_one_in_its_state(at_root: str, visit: Visit) -> None:
     page = visit.page
-    page.goto(at_root + "#noise=0.2&embed&hide=rail")
+    page.goto(at_root + "#layers=7&embed&hide=rail")
     page.get_by_role("button", name="Train it").click()
     page.wait_for_function("window.micrograd?.result", timeout=BOOT_MS)
     settle(page)
     link = page.get_by_role("link", name="open in micrograd_wasm")
-    expect(link).to_have_attribute("href", at_root + "#noise=0.2")
+    expect(link).to_have_attribute("href", at_root + "#layers=7")
     with page.context.expect_page() as waiting:
         link.click()
     whole = waiting.value

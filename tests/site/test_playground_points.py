@@ -9,6 +9,7 @@ from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     OFFICIAL,
     WIDE,
+    assert_accessible,
     choose_preset,
     count_entries,
     open_playground,
@@ -41,7 +42,7 @@ def booted(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
 
 @pytest.fixture
 def page(booted: Visit) -> Page:
-    choose_preset(booted.page, "MicrogradEx’s run")
+    choose_preset(booted.page, "Two moons")
     return booted.page
 
 
@@ -111,7 +112,7 @@ def test_what_the_pointer_reads_belongs_to_what_is_drawn(page: Page) -> None:
     at_the_start = tip.inner_text()
     set_state(page, noise=0.5)
     expect(tip).not_to_have_text(at_the_start)
-    choose_preset(page, "Too bold")
+    choose_preset(page, "Learning rate too large")
     page.get_by_label("Step shown").press("End")
     settle(page)
     expect(page.locator("#fact-step")).to_have_text("step 11 of 11")
@@ -156,3 +157,222 @@ def test_a_placed_point_is_the_chosen_one(page: Page) -> None:
     page.get_by_role("button", name="Delete point").click()
     page.wait_for_function("micrograd.state.points.length === 2")
     page.mouse.move(0, 0)
+
+
+def at(page: Page, across: float, down: float) -> tuple[float, float]:
+    box = page.locator("#plane-canvas").bounding_box()
+    assert box
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def place_under(page: Page, across: float, down: float) -> list[float]:
+    """What the page says of the place there: its x and y."""
+    page.mouse.move(*at(page, across, down))
+    tip = page.locator("#plane-tip")
+    expect(tip).to_be_visible()
+    words = tip.inner_text().split()
+    return [float(words[words.index(name) + 1].replace("−", "-")) for name in ("x", "y")]
+
+
+def test_the_view_stays_while_points_are_placed_until_fit(page: Page) -> None:
+    set_state(page, dataset="own", points=[[-1, -1, 1], [1, 1, -1]])
+    before = place_under(page, 0.9, 0.2)
+    page.mouse.click(*at(page, 0.98, 0.5))
+    page.wait_for_function("micrograd.state.points.length === 3 && micrograd.result !== null")
+    settle(page)
+    assert place_under(page, 0.9, 0.2) == before
+    page.mouse.move(*at(page, 0.98, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(page, 1.4, 0.5), steps=6)  # far out of sight
+    page.mouse.up()
+    page.wait_for_function("micrograd.state.points[2][0] > 2 && micrograd.result !== null")
+    settle(page)
+    assert place_under(page, 0.9, 0.2) == before
+    page.get_by_role("button", name="Fit", exact=True).click()
+    settle(page)
+    assert place_under(page, 0.9, 0.2)[0] > before[0]
+    expect(page.get_by_role("button", name="Fit", exact=True)).to_be_hidden()
+    page.mouse.move(0, 0)
+
+
+def test_a_point_shows_before_anything_is_trained_and_a_double_click_adds_one(page: Page) -> None:
+    set_state(page, dataset="own", points=[[-1, -1, 1], [1, 1, -1]])
+    page.get_by_label("Retrain while a control moves").uncheck()
+    x, y = at(page, 0.3, 0.3)
+    read = f"""() => {{
+        const canvas = document.getElementById("plane-canvas");
+        const ratio = canvas.width / canvas.clientWidth, box = canvas.getBoundingClientRect();
+        const [x, y] = [{x} - box.left, {y} - box.top].map((one) => Math.round(one * ratio));
+        return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data].join();
+    }}"""
+    empty = page.evaluate(read)
+    page.mouse.dblclick(x, y)
+    page.wait_for_function("micrograd.state.points.length === 3")
+    page.mouse.move(0, 0)
+    page.wait_for_function(f"(empty) => ({read})() !== empty", arg=empty)
+    assert page.evaluate("micrograd.result") is None  # nothing was trained
+    assert len(state(page)["points"]) == 3
+    page.get_by_label("Retrain while a control moves").check()
+    page.wait_for_function("micrograd.result !== null")
+    settle(page)
+
+
+def test_what_was_done_to_points_is_undone_step_by_step(page: Page) -> None:
+    first = [[-1, -1, 1], [1, 1, -1]]
+    set_state(page, dataset="own", points=first)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.mouse.click(*at(page, 0.3, 0.3))
+    page.wait_for_function("micrograd.state.points.length === 3")
+    page.mouse.move(*at(page, 0.3, 0.3))
+    page.mouse.down()
+    page.mouse.move(*at(page, 0.5, 0.4), steps=8)
+    page.mouse.up()
+    page.wait_for_function("micrograd.result !== null")
+    settle(page)
+    moved = state(page)["points"]
+    page.keyboard.press("Control+z")  # the drag is one step
+    page.wait_for_function("(moved) => micrograd.state.points[2].join() !== moved", arg=moved[2])
+    assert len(state(page)["points"]) == 3
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_function("micrograd.state.points.length === 2")
+    assert state(page)["points"] == first
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    page.keyboard.press("Control+Shift+z")
+    page.keyboard.press("Control+y")
+    page.wait_for_function(
+        "(moved) => micrograd.state.points[2]?.join() === moved", arg=",".join(map(str, moved[2]))
+    )
+    page.mouse.move(0, 0)
+
+
+def test_wheel_keys_and_the_ground_move_the_view(page: Page) -> None:
+    before = place_under(page, 0.03, 0.03)
+    page.mouse.wheel(0, -300)
+    settle(page)
+    # The place under the pointer stays there; others come nearer to it.
+    assert place_under(page, 0.03, 0.03) == pytest.approx(before, abs=0.02)
+    near = place_under(page, 0.75, 0.75)
+    page.locator("#plane-canvas").press("0")
+    settle(page)
+    far = place_under(page, 0.75, 0.75)
+    assert near[0] < far[0]
+    assert near[1] > far[1]
+    page.locator("#plane-canvas").press("-")
+    settle(page)
+    assert place_under(page, 0.75, 0.75)[0] > far[0]
+    page.get_by_role("button", name="Fit", exact=True).click()
+    page.mouse.move(*at(page, 0.02, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(page, 0.12, 0.5), steps=4)
+    page.mouse.up()
+    settle(page)
+    assert place_under(page, 0.75, 0.75)[0] < far[0]
+    choose_preset(page, "No hidden layer")  # another data set is another place
+    expect(page.get_by_role("button", name="Fit", exact=True)).to_be_hidden()
+    page.mouse.move(0, 0)
+
+
+IRIS = """id;sepal length;"petal; length";species
+1;5,1;1,4;setosa
+2;4,9;1,4;setosa
+3;7,0;4,7;versicolor
+4;6,4;4,5;versicolor
+"""
+
+
+def read_table(page: Page, text: str) -> None:
+    page.get_by_label("A file with a table of points").set_input_files(
+        {"name": "table.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
+
+
+def expect_points(page: Page, points: list[list[float]]) -> None:
+    page.wait_for_function(
+        "(wanted) => JSON.stringify(micrograd.state.points) === wanted && micrograd.result",
+        arg=str(points).replace(" ", ""),
+    )
+
+
+def test_a_table_with_any_columns_and_names_as_labels_is_read(page: Page) -> None:
+    read_table(page, IRIS)
+    expect_points(page, [[1, 5.1, -1], [2, 4.9, -1], [3, 7, 1], [4, 6.4, 1]])
+    page.get_by_label("x from").select_option("sepal length")
+    page.get_by_label("y from").select_option("petal; length")
+    expect_points(page, [[5.1, 1.4, -1], [4.9, 1.4, -1], [7, 4.7, 1], [6.4, 4.5, 1]])
+    page.get_by_label("Class 1 is").select_option("setosa")
+    expect_points(page, [[5.1, 1.4, 1], [4.9, 1.4, 1], [7, 4.7, -1], [6.4, 4.5, -1]])
+    settle(page)
+    assert_accessible(page)
+    # Once the points are changed, the table is no longer theirs.
+    page.locator("#plane-canvas").press("n")
+    expect(page.get_by_label("x from")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("0 0 0\n1 1 1\n", [[0, 0, -1], [1, 1, 1]]),
+        ("a,b,c\n0,0,cat\n1,1,dog\n", [[0, 0, -1], [1, 1, 1]]),
+        ("x,y,class\n1,2,7\n3,4,9\n", [[1, 2, -1], [3, 4, 1]]),
+        # Targets: those above the middle one are class 1.
+        ("x,y,price\n0,0,1.5\n0,1,2.5\n1,1,99\n", [[0, 0, -1], [0, 1, -1], [1, 1, 1]]),
+        # Units: scaled to the plane.
+        ("x,y,label\n1000,1e6,1\n3000,2e6,-1\n2000,3e6,1\n", [[-2, -2, 1], [2, 0, -1], [0, 2, 1]]),
+    ],
+    ids=["zero-one", "names", "numbers", "targets", "units"],
+)
+def test_labels_and_sizes_of_any_kind_are_taken(
+    page: Page, text: str, points: list[list[float]]
+) -> None:
+    read_table(page, text)
+    expect_points(page, points)
+    expect(page.locator("#own-errors li")).to_have_count(0)
+
+
+def test_scaling_is_offered_and_can_be_declined(page: Page) -> None:
+    read_table(page, "x,y,label\n0,20,1\n40,10,-1\n")
+    expect_points(page, [[-2, 2, 1], [2, -2, -1]])
+    page.get_by_label("Scale to the plane").uncheck()
+    expect_points(page, [[0, 20, 1], [40, 10, -1]])
+
+
+PINCH = """async () => {
+    const canvas = document.getElementById("plane-canvas"), box = canvas.getBoundingClientRect();
+    const send = (type, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
+        pointerId: id, pointerType: "touch", isPrimary: id === 1, bubbles: true, cancelable: true,
+        clientX: box.left + x * box.width, clientY: box.top + 0.5 * box.height}));
+    send("pointerdown", 1, 0.4);
+    send("pointerdown", 2, 0.6);
+    for (const x of [0.62, 0.66, 0.7, 0.8]) {
+        send("pointermove", 2, x);
+        send("pointermove", 1, 1 - x);
+    }
+    send("pointerup", 2, 0.8);
+    send("pointerup", 1, 0.2);
+    canvas.dispatchEvent(new MouseEvent("click", {bubbles: true, detail: 1,
+        clientX: box.left + 0.2 * box.width, clientY: box.top + 0.5 * box.height}));
+}"""
+
+
+def test_two_fingers_zoom_and_place_nothing(page: Page) -> None:
+    set_state(page, dataset="own", points=[[-1, -1, 1], [1, 1, -1]])
+    before = place_under(page, 0.9, 0.1)
+    page.evaluate(PINCH)
+    settle(page)
+    after = place_under(page, 0.9, 0.1)
+    assert 0 < after[0] < 0.5 * before[0]
+    assert 0 < after[1] < 0.5 * before[1]
+    assert len(state(page)["points"]) == 2
+    page.mouse.move(0, 0)
+
+
+def test_an_empty_plane_has_an_edge(page: Page) -> None:
+    page.evaluate("micrograd.set({dataset: 'own', points: []}).catch(() => null)")
+    expect(page.locator("#plane-over")).to_contain_text("Click the plane to place points")
+    settled = """() => {
+        const canvas = document.getElementById("plane-canvas"), context = canvas.getContext("2d");
+        const at = (x, y) => [...context.getImageData(x, y, 1, 1).data].join();
+        const edge = [at(0, canvas.height >> 1), at(canvas.width >> 1, 0)];
+        return edge.every((one) => one !== at(canvas.width >> 1, 3));
+    }"""
+    page.wait_for_function(settled)

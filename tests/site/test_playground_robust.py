@@ -72,6 +72,10 @@ self.addEventListener("message", ({data}) => {
 """
 
 
+# A network that has no kernel among the site's files.
+ASKS_PYTHON = {"layers": [7], "activations": ["relu"]}
+
+
 @pytest.fixture
 def page(visit: Visit) -> Page:
     visit.page.set_viewport_size(WIDE)
@@ -98,7 +102,7 @@ def test_python_that_dies_later_says_so_and_is_started_again(
     page.evaluate("(how) => workers.python.postMessage({sabotage: how})", how)
     if how == "throw":
         expect(page.locator("#notices")).to_contain_text("Python stopped (Uncaught Error: out of")
-    ask_for(page, noise=0.27)
+    ask_for(page, **ASKS_PYTHON)
     expect(page.locator("#stage")).to_contain_text("Python stopped.", timeout=BOOT_MS)
     expect_panel(page, "This run could not be made.")
     expect_panel(page, told)
@@ -106,17 +110,17 @@ def test_python_that_dies_later_says_so_and_is_started_again(
     assert_only_numbers(page)
     assert_accessible(page)
     # What needs no Python goes on, by the controls.
-    ask_for(page, noise=0.1)
+    ask_for(page, layers=[16, 16], activations=["relu", "relu"])
     page.get_by_label("Steps", exact=True).fill("50")
     page.get_by_label("Steps", exact=True).press("Enter")
     page.wait_for_function("micrograd.result !== null && micrograd.state.steps === 50")
     settle(page)
     assert "stale" not in (page.locator("#main").get_attribute("class") or "")
     expect(page.locator("#stage")).to_contain_text("Python stopped.")
-    ask_for(page, noise=0.27)
+    ask_for(page, **ASKS_PYTHON)
     page.get_by_role("button", name="Retry").click()
     page.wait_for_function(
-        "micrograd.state.noise === 0.27 && micrograd.result !== null", timeout=BOOT_MS
+        "micrograd.state.layers.join() === '7' && micrograd.result !== null", timeout=BOOT_MS
     )
     settle(page)
     expect(page.locator("#stage")).to_be_empty()
@@ -130,7 +134,7 @@ def test_python_that_falls_silent_is_noticed_and_can_be_replaced(
     open_playground(visit, at_root)
     page.clock.install()
     page.evaluate("workers.python.terminate()")
-    ask_for(page, noise=0.27)
+    ask_for(page, **ASKS_PYTHON)
     page.clock.run_for(21_000)
     expect(page.locator("#stage")).to_contain_text("Python does not answer.")
     page.clock.resume()
