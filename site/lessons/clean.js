@@ -57,10 +57,10 @@ function cleanAttributes(element) {
 /** The nodes of an HTML text; null if it weighs too much. */
 export function cleaned(text) {
   if (text.length > MOST_CHARACTERS) return null;
+  // Before it is read: a browser takes long over tags that are never closed.
+  if ((text.match(/<[a-z]/gi) ?? []).length > MOST_ELEMENTS) return null;
   const { body } = new DOMParser().parseFromString(hold(text), "text/html");
-  const elements = body.querySelectorAll("*");
-  if (elements.length > MOST_ELEMENTS) return null;
-  for (const element of elements) {
+  for (const element of body.querySelectorAll("*")) {
     if (TAGS.has(element.localName.toLowerCase())) cleanAttributes(element);
     else element.remove();
   }

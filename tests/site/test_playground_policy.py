@@ -85,7 +85,9 @@ def test_a_page_that_breaks_the_policy_is_seen(strict: str, guarded: Visit) -> N
     page.evaluate("document.body.setAttribute('style', 'color: red')")
     page.evaluate("import('data:text/javascript,1').catch(() => null)")
     told = page.evaluate("violations")
-    assert [one.split()[0] for one in told] == ["style-src-attr", "script-src-elem"]
+    # Each twice: by the page's own policy, and by the one of the headers.
+    assert {one.split()[0] for one in told} == {"style-src-attr", "script-src-elem"}
+    guarded.may_violate = True
     assert len(guarded.console_errors()) >= 2
 
 
