@@ -20,7 +20,7 @@ from builder.dist import ensure_dist
 from builder.paths import ROOT
 from builder.server import address, make_server
 
-FOLDER = ROOT / "pictures"
+FOLDER = ROOT / "docs" / "pictures"
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
 WIDTH, HEIGHT = 1280, 760

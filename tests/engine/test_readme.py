@@ -54,7 +54,7 @@ def test_the_commands_are_understood():
         assert "loss 0.0104986" in done.stdout
 
 
-@pytest.mark.parametrize("path", re.findall(r'(?:src|srcset)="(pictures/[^"]+)"', TEXT))
+@pytest.mark.parametrize("path", re.findall(r'(?:src|srcset)="(docs/pictures/[^"]+)"', TEXT))
 def test_the_pictures_are_there_and_small(path: str):
     picture = (ROOT / path).read_bytes()
     assert picture[:4] == b"RIFF"
@@ -64,7 +64,7 @@ def test_the_pictures_are_there_and_small(path: str):
 
 def test_what_it_names_in_this_folder_exists():
     named = re.findall(
-        r"`((?:tests|site|content|requirements|micrograd_wasm|pictures)/[\w./-]*)`", TEXT
+        r"`((?:tests|site|content|requirements|micrograd_wasm|docs)/[\w./-]*)`", TEXT
     )
     assert len(named) > 10
     assert [path for path in named if not (ROOT / path).exists()] == []
