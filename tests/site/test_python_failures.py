@@ -76,6 +76,23 @@ def test_what_the_readers_code_does_is_told_as_theirs(page: Page, source: str, t
     expect(run(first_cell(page), "len(bytearray(2**28))")).to_contain_text("268435456")
 
 
+DEEP = """from micrograd_wasm import Value, classic
+for kind in (Value, classic.Value):
+    x = kind(1.0)
+    for _ in range(20_000):
+        x = x + 1.0
+    x.backward()
+    x = None
+"freed"
+"""
+
+
+def test_a_deep_graph_is_freed_and_python_lives_on(page: Page) -> None:
+    """The browser's stack, which is smaller than that of Node, would run out at 1,500 links."""
+    expect(run(first_cell(page), DEEP)).to_contain_text("freed")
+    expect(run(first_cell(page), "6 * 7")).to_contain_text("42")
+
+
 def test_an_answer_may_give_anything(page: Page) -> None:
     exercise = LESSON.of(Exercise)[0]
     part = page.locator(f"#exercise-{exercise.name}")
