@@ -16,8 +16,9 @@ from typing import Any, Final, TypeAlias
 from . import losses
 from .collector import collector_paused
 from .compiler.evaluation import Evaluation, scorer
+from .compiler.wiring import neurons
 from .module import Module
-from .nn import MLP, Layer, Neuron, check_inputs
+from .nn import check_inputs
 from .value import LARGEST, Value
 
 Rows: TypeAlias = Sequence[tuple[float, ...]]
@@ -83,15 +84,10 @@ def _every_output(model: Module, row: Sequence[float]) -> Sequence[Value]:
     return [value for layer in model.activations(row) for value in layer]
 
 
-def plain_layers(model: object) -> list[list[_Plain]] | None:
+def plain_layers(model: Any) -> list[list[_Plain]] | None:
     """A network of `nn` as numbers, layer by layer; None for a class that may do other things."""
-    if type(model) is MLP:
-        layers = [layer.neurons for layer in model.layers]
-    elif type(model) is Layer:
-        layers = [model.neurons]
-    elif type(model) is Neuron:
-        layers = [(model,)]
-    else:
+    layers = neurons(model)
+    if layers is None:
         return None
     return [
         [(tuple(w.data for w in n.weights), n.bias.data, n.activation) for n in layer]
