@@ -53,15 +53,16 @@ export function takeLooks(onLooks = () => {}) {
   });
 }
 
-/** Tell the host how high the page is, now and whenever that changes. */
+/** Tell the host how high the page is, now and whenever that changes: the document's own element,
+ * for a margin at its end collapses out of the body. A frame of that height needs no scrollbar. */
 export function tellHeight() {
   if (!framed) return;
   let told = 0;
   const measure = () => {
-    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
     if (height !== told) tell("height", { height: told = height });
   };
-  new ResizeObserver(measure).observe(document.body);
+  new ResizeObserver(measure).observe(document.documentElement);
   measure();
 }
 
