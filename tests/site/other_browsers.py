@@ -8,7 +8,6 @@ a screen of its own (Xvfb).
 import contextlib
 import json
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -18,19 +17,23 @@ import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
-PACKAGES = {"Firefox": ("firefox-esr",), "WebKit": ("webkit2gtk-driver", "xvfb")}
+from builder.browser import (
+    CHROMIUM_OPTIONS,
+    ensure_browser,
+    firefox_program,
+    webkit_programs,
+)
+
 WAIT_S = 120
 SIZE = {"width": 1280, "height": 800}
 WINDOW_EXTRA = 38  # what MiniBrowser's own bar takes of the height
 # Without the first, a click does not reach a frame of another origin; with the second, scrollbars
 # take room, as they do on most desktops.
 PREFERENCES = {"fission.autostart": False, "widget.gtk.overlay-scrollbars.enabled": False}
-MINIBROWSERS = "webkit2gtk-4.*/MiniBrowser"
 KEYS = {"Home": "\ue011"}
 
 WATCH = """window.wrong = [];
@@ -97,7 +100,7 @@ class Tab(ABC):
         self.drag([place, place])
 
 
-class Firefox(Tab):
+class ByPlaywright(Tab):
     def __init__(self, page: Page) -> None:
         self._page = page
         self._wrong: list[str] = []
@@ -199,34 +202,39 @@ def ask(
         raise AssertionError(json.load(error)["value"]["message"]) from None
 
 
-def firefox_program() -> str | None:
-    return shutil.which("firefox-esr") or shutil.which("firefox")
+@contextlib.contextmanager
+def firefox(playwright: Playwright) -> Iterator[ByPlaywright]:
+    browser = playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=firefox_program(),
+        firefox_user_prefs=PREFERENCES,
+    )
+    with _tab_of(browser) as tab:
+        yield tab
 
 
 @contextlib.contextmanager
-def firefox() -> Iterator[Firefox]:
-    with sync_playwright() as playwright:
-        browser = playwright.firefox.launch(
-            channel="moz-firefox",
-            executable_path=firefox_program(),
-            firefox_user_prefs=PREFERENCES,
-        )
-        page = browser.new_context(viewport=SIZE).new_page()
-        page.set_default_timeout(WAIT_S * 1000)
-        yield Firefox(page)
-        browser.close()
-
-
-def webkit_programs() -> list[str] | None:
-    """Driver, browser and screen; None where one of them is missing."""
-    browser = next(Path("/usr/lib").glob(f"*/{MINIBROWSERS}"), None)
-    programs = [shutil.which("WebKitWebDriver"), browser and str(browser), shutil.which("Xvfb")]
-    found = [program for program in programs if program]
-    return found if len(found) == len(programs) else None
+def chromium_with_scrollbars(playwright: Playwright) -> Iterator[ByPlaywright]:
+    """Chromium as it is on most desktops: Playwright hides its scrollbars otherwise."""
+    browser = playwright.chromium.launch(
+        executable_path=ensure_browser(),
+        args=list(CHROMIUM_OPTIONS),
+        ignore_default_args=["--hide-scrollbars"],
+    )
+    with _tab_of(browser) as tab:
+        yield tab
 
 
 @contextlib.contextmanager
-def webkit() -> Iterator[WebKit]:
+def _tab_of(browser: Browser) -> Iterator[ByPlaywright]:
+    page = browser.new_context(viewport=SIZE).new_page()
+    page.set_default_timeout(WAIT_S * 1000)
+    yield ByPlaywright(page)
+    browser.close()
+
+
+@contextlib.contextmanager
+def webkit(_: Playwright) -> Iterator[WebKit]:
     programs = webkit_programs()
     assert programs
     driver, browser, xvfb = programs

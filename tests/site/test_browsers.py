@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright
 
+from builder.browser import OTHERS, PACKAGES
 from builder.server import Server, address, make_server
 from micrograd_wasm import MLP, datasets, train
 from tests.site import other_browsers
-from tests.site.other_browsers import PACKAGES, Tab
+from tests.site.other_browsers import Tab
 from tests.site.playground import OFFICIAL, SETTLED
 
-BROWSERS = {
-    "Firefox": (other_browsers.firefox, other_browsers.firefox_program),
-    "WebKit": (other_browsers.webkit, other_browsers.webkit_programs),
-}
+BROWSERS = {"Firefox": other_browsers.firefox, "WebKit": other_browsers.webkit}
 LESSON = "what-a-gradient-says"
 SETTLED_NOW = f"document.querySelector({SETTLED!r})"
 OFFICIAL_NOW = f"micrograd.result?.fingerprint === {OFFICIAL!r}"
@@ -44,14 +43,13 @@ PYTHON_KEPT = """(await Promise.all((await caches.keys()).map(async (name) =>
 
 
 @pytest.fixture(scope="module", params=list(BROWSERS))
-def tab(request: pytest.FixtureRequest) -> Iterator[Tab]:
-    start, find = BROWSERS[request.param]
-    if not find():
+def tab(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Tab]:
+    if not OTHERS[request.param]():
         word = f"{request.param} is not installed (Debian: {' '.join(PACKAGES[request.param])})"
         if os.environ.get("CI"):
             pytest.fail(word)
         pytest.skip(word)
-    with start() as tab:
+    with BROWSERS[request.param](playwright) as tab:
         yield tab
 
 
@@ -191,6 +189,17 @@ def test_the_browser_is_measured(tab: Tab, site: str) -> None:
 
 
 def test_embeds_have_no_scrollbars(tab: Tab, site: str, tmp_path: Path) -> None:
+    assert_no_scrollbars_in_embeds(tab, site, tmp_path)
+
+
+def test_embeds_have_no_scrollbars_in_chromium(
+    playwright: Playwright, site: str, tmp_path: Path
+) -> None:
+    with other_browsers.chromium_with_scrollbars(playwright) as tab:
+        assert_no_scrollbars_in_embeds(tab, site, tmp_path)
+
+
+def assert_no_scrollbars_in_embeds(tab: Tab, site: str, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text(HOST.format(site=site, lesson=LESSON))
     server = serve(tmp_path)
     tab.open(address(server).replace("127.0.0.1", "localhost"))
