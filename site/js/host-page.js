@@ -5,6 +5,7 @@
 import { askedTheme, theme } from "./theme.js";
 
 const asked = new URLSearchParams(location.hash.slice(1));
+const HIGHEST = 20_000; // of a frame, in pixels: as in embed.js
 const STARTS = ["eager", "visible", "click"];
 const colour = (text) => (/^[0-9a-f]{6}$/.test(text ?? "") ? text : null);
 
@@ -57,12 +58,15 @@ export function takeLooks(onLooks = () => {}) {
  * for a margin at its end collapses out of the body. A frame of that height needs no scrollbar. */
 export function tellHeight() {
   if (!framed) return;
+  const root = document.documentElement;
   let told = 0;
   const measure = () => {
-    const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
+    const height = Math.ceil(root.getBoundingClientRect().height);
+    // A bar would narrow the text, which makes it higher, and so would stay. Only the highest frame needs one.
+    root.classList.toggle("fitted", wishes.auto && height <= HIGHEST);
     if (height !== told) tell("height", { height: told = height });
   };
-  new ResizeObserver(measure).observe(document.documentElement);
+  new ResizeObserver(measure).observe(root);
   measure();
 }
 
