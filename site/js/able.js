@@ -1,7 +1,7 @@
 // Can this browser show the page and run kernels, and what to say if not. Written for old browsers, too.
 
 export const UNABLE = `This page computes with WebAssembly and its vectors, and this browser lacks them or has them switched off. ${BROWSERS} and all newer ones have them; a locked-down browser may need WebAssembly allowed for this site.`;
-export const TOO_OLD = `This browser is too old for what this page does: ${BROWSERS} and all newer ones are not. The lessons can be read in any browser.`;
+export const TOO_OLD = `This browser is too old for this page, which takes ${BROWSERS} or a newer one. The lessons can be read in any browser.`;
 
 /** Python runs, though no kernel may. */
 export const canRunPython = () => typeof WebAssembly === "object";

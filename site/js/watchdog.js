@@ -21,7 +21,7 @@ function box() {
   found.id = "watchdog";
   found.setAttribute("role", "alert");
   // Its looks are its own: the page's styles may be what is missing.
-  found.style.cssText = "position:fixed;z-index:99;top:12px;left:50%;transform:translateX(-50%);width:max-content;max-width:calc(100vw - 24px);box-sizing:border-box;padding:12px 16px;border:1px solid #9c2f1d;border-radius:8px;background:#fdf1ec;color:#1d2025;font:16px/1.5 system-ui,sans-serif;box-shadow:0 2px 12px #0003";
+  found.style.cssText = "position:fixed;z-index:99;top:12px;left:50%;transform:translateX(-50%);width:max-content;max-width:min(680px,calc(100vw - 24px));box-sizing:border-box;padding:12px 16px;border:1px solid #9c2f1d;border-radius:8px;background:#fdf1ec;color:#1d2025;font:16px/1.5 system-ui,sans-serif;box-shadow:0 2px 12px #0003";
   const line = document.createElement("span");
   const button = document.createElement("button");
   button.type = "button";

@@ -34,7 +34,7 @@ async function prepare() {
     return new Promise(() => {}); // the app that is about to be left need not start
   }
   if (!canRunPython()) notice(UNABLE);
-  if (refusesToKeep()) notice(NOTHING_KEPT, { text: "The lessons", href: new URL("lessons/", ROOT).href });
+  if (refusesToKeep()) notice(NOTHING_KEPT, { text: "Go to the lessons", href: new URL("lessons/", ROOT).href });
   datesOfTheSite();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(DARK_CHARTS);

@@ -46,7 +46,11 @@ def cannot_read(page: Page, dist: Path, name: str) -> None:
 def tell_late(page: Page) -> None:
     """What watches over the page comes when its script has failed already."""
     held: list[Route] = []
-    page.route("**/watchdog.js*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/watchdog.js*", hold)
     page.on("pageerror", lambda _: [route.continue_() for route in held[-1:]])
 
 
@@ -125,7 +129,7 @@ def test_jupyterlites_pages_without_storage_say_so(at_root: str, visit: Visit) -
     page.goto(at_root + NOTEBOOK)
     notice = page.locator(".micrograd-notice")
     expect(notice).to_contain_text("refuses to keep anything", timeout=BOOT_MS)
-    notice.get_by_role("link", name="The lessons").click()
+    notice.get_by_role("link", name="Go to the lessons").click()
     page.wait_for_url(at_root + "lessons/")
 
 
