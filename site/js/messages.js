@@ -25,7 +25,7 @@ export function createStage() {
   let loading = null, failure = null, offer = null, doing = "", needed = false;
   /** On the plane, where the eye is: a change waits for Python. */
   const chip = make("p", { class: "waiting", role: "status", hidden: true }, make("span"), make("span", { "aria-hidden": "true" }), make("span", {}, " Your change follows."));
-  $("plane").firstElementChild.append(chip);
+  $("plane")?.firstElementChild.append(chip); // the page that measures has none
   function showNeeded() {
     chip.hidden = !(needed && loading) || Boolean(failure);
     if (chip.hidden) return;
