@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from builder.browser import ensure_browser
+from builder.browser import ensure_all_browsers, ensure_browser
 from builder.dist import ensure_dist
 from builder.locks import renew_locks
 from builder.paths import ROOT, SITE
@@ -15,10 +15,13 @@ from builder.shell import BuildError, Command, run, say
 from builder.tools import VENV_PYTHON, ensure_node, ensure_venv, with_tools
 
 USUAL_PORT = 8000
+ALL_BROWSERS = "--all-browsers"
 USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
 ./build.sh test [ARGUMENTS]    lint, types and all tests; ARGUMENTS go to pytest
+./build.sh test --all-browsers [ARGUMENTS]
+                               the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
 ./build.sh lock                renew all lock files
 ./build.sh help                this text
@@ -88,6 +91,10 @@ def test(arguments: list[str]) -> int:
 
     All of them are shared by two processes (tests/conftest.py); chosen ones run one by one.
     """
+    arguments = list(arguments)
+    all_browsers = ALL_BROWSERS in arguments
+    if all_browsers:
+        arguments.remove(ALL_BROWSERS)
     shared = ["-n", "2", "--dist", "loadfile"]
     ensure_venv()
     ensure_node()
@@ -97,6 +104,8 @@ def test(arguments: list[str]) -> int:
         started = time.monotonic()
         if step == "pytest":
             ensure_browser()
+            if all_browsers:
+                ensure_all_browsers()
             ensure_dist()
         extra = (arguments or shared) if step == "pytest" else []
         command: Command = [VENV_PYTHON, "-m", *step.split(), *extra]

@@ -1,8 +1,11 @@
-"""Finds a Chromium for the tests, and installs one where there is none."""
+"""Finds the browsers of the tests: a Chromium, which is installed where there is none, and Firefox
+and WebKit, which are installed on demand."""
 
+import contextlib
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from builder.shell import BuildError, Command, run
@@ -26,6 +29,9 @@ CHROMIUM_OPTIONS = (
     "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,"
     "CertificateTransparencyComponentUpdater",
 )
+# Debian's packages of the other browsers.
+PACKAGES = {"Firefox": ("firefox-esr",), "WebKit": ("webkit2gtk-driver", "xvfb")}
+MINIBROWSERS = "webkit2gtk-4.*/MiniBrowser"
 NO_BROWSER = (
     "install Chromium or Google Chrome so that `chromium` or `google-chrome` is on the PATH "
     "(Debian, Ubuntu: apt-get install chromium), then run it again."
@@ -37,20 +43,8 @@ def ensure_browser() -> Path:
     found = system_browser() or playwright_browser()
     if found:
         return found
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        quietly = {"DEBIAN_FRONTEND": "noninteractive"}
-        try:
-            run("updating package lists", ["apt-get", "update"], env=quietly, advice=NO_BROWSER)
-            install: Command = [
-                "apt-get",
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "chromium",
-            ]
-            run("installing chromium with apt-get", install, env=quietly, advice=NO_BROWSER)
-        except BuildError:
-            pass  # a Debian-like system without that package: Playwright's download is next
+    with contextlib.suppress(BuildError):  # without that package: Playwright's download is next
+        _apt_install(["chromium"], NO_BROWSER)
     if not system_browser():
         download: Command = [VENV_PYTHON, *"-m playwright install chromium".split()]
         run("downloading Playwright's Chromium", download, advice=NO_BROWSER)
@@ -58,6 +52,46 @@ def ensure_browser() -> Path:
     if found is None:
         raise BuildError(f"No Chromium was found for the tests.\nWhat to do: {NO_BROWSER}")
     return found
+
+
+def ensure_all_browsers() -> None:
+    """Firefox and WebKit beside Chromium, by Debian's packages where we may install them."""
+    for name, find in OTHERS.items():
+        if find():
+            continue
+        advice = (
+            f"as root, apt-get install {' '.join(PACKAGES[name])} (Ubuntu names its Firefox "
+            "otherwise); without --all-browsers the tests skip a browser that is not there."
+        )
+        _apt_install(PACKAGES[name], advice)
+        if not find():
+            raise BuildError(f"{name} was not found for the tests.\nWhat to do: {advice}")
+
+
+def _apt_install(packages: Sequence[str], advice: str) -> None:
+    """With Debian's packages, where there are such and we may; nothing otherwise."""
+    as_root = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    if not all(map(shutil.which, ["apt-get", *as_root[:1]])):
+        return
+    apt: Command = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    run("updating package lists", [*apt, "update"], advice=advice)
+    install: Command = [*apt, "install", "--yes", "--no-install-recommends", *packages]
+    run(f"installing {' '.join(packages)} with apt-get", install, advice=advice)
+
+
+def firefox_program() -> str | None:
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
+def webkit_programs() -> list[str] | None:
+    """Driver, browser and screen; None where one of them is missing."""
+    browser = next(Path("/usr/lib").glob(f"*/{MINIBROWSERS}"), None)
+    programs = [shutil.which("WebKitWebDriver"), browser and str(browser), shutil.which("Xvfb")]
+    found = [program for program in programs if program]
+    return found if len(found) == len(programs) else None
+
+
+OTHERS = {"Firefox": firefox_program, "WebKit": webkit_programs}
 
 
 def system_browser() -> Path | None:

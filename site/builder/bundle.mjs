@@ -7,6 +7,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { compile } from "vega-lite";
+import { BROWSERS, target } from "./browsers.mjs";
 
 const [site, output, define] = process.argv.slice(2);
 
@@ -22,7 +23,7 @@ const common = {
   bundle: true,
   minify: true,
   format: "esm",
-  target: "es2022",
+  target,
   outdir: output,
   entryNames: "[name]",
   // Paths in a bundle's comments and hashes are relative to this: the same wherever the checkout is.
@@ -30,19 +31,22 @@ const common = {
   legalComments: "eof",
   charset: "utf8",
   logLevel: "warning",
-  define: JSON.parse(define),
+  define: { ...JSON.parse(define), BROWSERS },
+  // The last line tells who reads a script as a text that all of it has come.
+  footer: { js: "//whole" },
 };
 
 // What the playground imports only when asked is a file of its own, and so is what that shares with
 // it. The other pages are not in it: each would split off more small files, for all to wait for.
 await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
 await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js", "js/bench.js") });
-// A worker is one file, and so is what starts it: no other round trip is waited for. Its last line
-// tells a page that takes it as a text that all of it has come.
+// A worker is one file, and so is what starts it: no other round trip is waited for.
 const workers = found("js/worker.js", "js/plan.js", "js/python.js", "js/graph-layout-worker.js");
 const [defaults, plan] = ["default.json", "compiled-plan.js"].map((name) => join(output, name));
 const alias = { "default-run": defaults, "compiled-plan": plan, "python-values": join(site, "js/python-values.js") };
-await build({ ...common, entryPoints: workers, alias, footer: { js: "//whole" } });
+await build({ ...common, entryPoints: workers, alias });
 for (const made of [defaults, plan, join(output, "kernels.json")]) rmSync(made);
-await build({ ...common, format: "iife", entryPoints: found("js/early.js", "js/watchdog.js") });
+await build({ ...common, format: "iife", entryPoints: found("js/early.js") });
+// Older browsers are told by this one that they are.
+await build({ ...common, format: "iife", target: "es2015", entryPoints: found("js/watchdog.js") });
 await build({ ...common, entryPoints: found("playground.css", "css/print.css", "bench/bench.css") });

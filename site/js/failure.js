@@ -1,7 +1,8 @@
-// What can go wrong with Python, told in one way on all pages. There are five kinds, and no error of
+// What can go wrong with Python, told in one way on all pages. There are six kinds, and no error of
 // one kind is told as another:
 //
-// - "start": Python did not start: a file did not come, or the browser lacks something.
+// - "unable": this browser lacks what Python needs, so that to try again is no use.
+// - "start": Python did not start: a file did not come, for one.
 // - "stopped": the reader ended it.
 // - "yours": the reader's own code went wrong, or brought Python down with it.
 // - "died": Python broke down, and nothing says that the reader's code did it.
@@ -13,6 +14,7 @@ const OVERFLOW = /call stack|recursion/i, MEMORY = /memory|allocation|MemoryErro
 export function kindOf({ name, stage }) {
   if (name === "Stopped") return "stopped";
   if (name === "CodeError") return "yours";
+  if (stage === "unable") return "unable";
   if (stage === "silent") return "silent";
   if (name === "BootError") return stage === "running" ? "died" : "start";
   return "yours";
@@ -23,6 +25,7 @@ export function wordsOf(error) {
   const { name, message, stage } = error, kind = kindOf(error);
   switch (kind) {
     case "stopped": return { kind, title: "Stopped.", text: "" };
+    case "unable": return { kind, title: "Python cannot run here.", text: message };
     case "silent": return { kind, title: "Python does not answer.", text: `Python has not answered ${message}. It may still be at work on this run.` };
     case "died": return { kind, title: "Python stopped.", text: `Python stopped (${message}).` };
     case "start": {

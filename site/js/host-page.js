@@ -5,6 +5,7 @@
 import { askedTheme, theme } from "./theme.js";
 
 const asked = new URLSearchParams(location.hash.slice(1));
+const HIGHEST = 20_000; // of a frame, in pixels: as in embed.js
 const STARTS = ["eager", "visible", "click"];
 const colour = (text) => (/^[0-9a-f]{6}$/.test(text ?? "") ? text : null);
 
@@ -53,15 +54,19 @@ export function takeLooks(onLooks = () => {}) {
   });
 }
 
-/** Tell the host how high the page is, now and whenever that changes. */
+/** Tell the host how high the page is, now and whenever that changes: the document's own element,
+ * for a margin at its end collapses out of the body. A frame of that height needs no scrollbar. */
 export function tellHeight() {
   if (!framed) return;
+  const root = document.documentElement;
   let told = 0;
   const measure = () => {
-    const height = Math.ceil(document.body.getBoundingClientRect().height);
+    const height = Math.ceil(root.getBoundingClientRect().height);
+    // A bar would narrow the text, which makes it higher, and so would stay. Only the highest frame needs one.
+    root.classList.toggle("fitted", wishes.auto && height <= HIGHEST);
     if (height !== told) tell("height", { height: told = height });
   };
-  new ResizeObserver(measure).observe(document.body);
+  new ResizeObserver(measure).observe(root);
   measure();
 }
 

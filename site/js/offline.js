@@ -37,7 +37,7 @@ export async function keepForOffline(root) {
     for (const one of addresses) fetched.add(one);
     const answer = await ask({ keep: [...addresses] }).catch(() => null);
     here ||= answer?.kept.includes(page) ?? false;
-    if (here && answer.missing.length === 0) showOffline(ask);
+    if (here && answer?.missing.length === 0) showOffline(ask);
   }
   new PerformanceObserver((list) => tell(list.getEntries().map(({ name }) => name))).observe({ type: "resource", buffered: true });
   tell(fetched);

@@ -1,6 +1,7 @@
 // Starts Python: in a worker of no origin, which gets its files from the page and reaches nothing
 // else, so that what a reader's code does stays in the tab.
 
+import { UNABLE, canRunPython } from "./able.js";
 import { named, revived } from "./calls.js";
 import { opaqueWorker } from "./new-worker.js";
 import { fetchPython, total } from "./python-files.js";
@@ -35,6 +36,7 @@ export function startPython({ root, file, onStage, onReady, onPrinted = () => {}
   const entered = (name) => tell({ name, loadedBytes: total, totalBytes: total });
 
   async function start() {
+    if (!canRunPython()) throw named("BootError", UNABLE, { stage: "unable" });
     const { script, files, lost } = fetchPython({ root, file, signal: leaving.signal, onStage: tell });
     lost.catch(failed);
     const address = await script;

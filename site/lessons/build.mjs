@@ -7,11 +7,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { BROWSERS, target } from "../builder/browsers.mjs";
 
 const [site, output, figures, drawn, define] = process.argv.slice(2);
 const common = {
-  bundle: true, minify: true, target: "es2022", outdir: output, entryNames: "[name]", absWorkingDir: site,
-  legalComments: "eof", charset: "utf8", logLevel: "warning", define: JSON.parse(define),
+  bundle: true, minify: true, target, outdir: output, entryNames: "[name]", absWorkingDir: site,
+  legalComments: "eof", charset: "utf8", logLevel: "warning", define: { ...JSON.parse(define), BROWSERS },
+  footer: { js: "//whole" }, // as in site/builder/bundle.mjs
 };
 const at = (name) => join(site, "lessons", name);
 

@@ -68,6 +68,7 @@ function failureElement(error) {
       : `Stopped. ${afresh}`;
     return make("div", { class: "error" }, make("p", {}, why));
   }
+  if (kind === "unable") return make("div", { class: "error" }, make("p", {}, make("b", {}, `${title} `), text));
   if (kind !== "start") return make("div", { class: "error" }, make("p", {}, make("b", {}, `${title} `), text), make("p", {}, afresh));
   return make("div", { class: "error" },
     make("p", {}, make("b", {}, `${title} `), text.replace(/^.*?: /, "").replace(/^it/, "It")),

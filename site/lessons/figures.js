@@ -1,6 +1,7 @@
 // Brings the figures alive. What the build drew stays until a hand touches a figure: only then is
 // its code set up, and each change draws it anew with the engine's numbers.
 
+import { UNABLE, canCompute } from "../js/able.js";
 import { button, latest } from "../js/dom.js";
 import { figureOf, worded } from "./figures/kinds.js";
 
@@ -36,10 +37,14 @@ export function enliven(element) {
     draw();
   }
   const draw = latest(async () => {
-    const { svg: text, readout: words, values } = await own.figure.draw(own.state);
-    svg.innerHTML = text;
-    readout.innerHTML = words;
-    element.values = values;
+    try {
+      const { svg: text, readout: words, values } = await own.figure.draw(own.state);
+      svg.innerHTML = text;
+      readout.innerHTML = words;
+      element.values = values;
+    } catch (error) {
+      readout.textContent = canCompute() ? `This could not be drawn: ${error.message}.` : UNABLE;
+    }
   });
   function change(changes) {
     Object.assign(ready().state, changes);

@@ -1,7 +1,9 @@
 // A lesson's page: cells, exercises and figures come alive, progress is kept, and a host page is
 // told. With scripts off the page is whole; nothing here is needed to read it.
 
+import { UNABLE, canCompute } from "../js/able.js";
 import { alive } from "../js/anew.js";
+import { make } from "../js/dom.js";
 import { keepForOffline } from "../js/offline.js";
 import { setUpTheme } from "../js/theme.js";
 import { createCells, createExercise, createWaits } from "./cells.js";
@@ -56,6 +58,7 @@ setUpTerms(all("a.term"));
 if (embedded) for (const link of all("article a[href]")) Object.assign(link, { target: "_blank", rel: "noopener" });
 createCells(context, all("[data-cell]"));
 all("[data-exercise]").forEach((one) => createExercise(context, one));
+if (!canCompute()) document.querySelector(".idea").after(make("p", { class: "quiet", role: "status" }, `${UNABLE} The text, the code with its outputs, the pictures and the solutions are all here.`));
 showProgress();
 whenChanged(() => {
   const { texts } = read(slug);

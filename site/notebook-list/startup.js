@@ -6,8 +6,10 @@
 // - A cell that is run before Python is there waits for it, instead of a question for a kernel.
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
 // - Charts follow a dark theme, at once and without being drawn anew.
+// - A browser that keeps nothing for the site, or runs no Python, is told so.
 // - What was opened once opens without a network, too.
 
+import { UNABLE, canRunPython } from "../js/able.js";
 import { keepForOffline } from "../js/offline.js";
 import { Copies, channel, judge } from "./copies.js";
 import { notice } from "./notice.js";
@@ -17,6 +19,7 @@ const ROOT = new URL("..", LIST);
 const APP = location.pathname.slice(ROOT.pathname.length).split("/")[0];
 const PATH = new URLSearchParams(location.search).get("path") ?? "";
 const RUNS = /^(notebook:(run|restart-(and-)?run)|runmenu:(run|restart))/;
+const NOTHING_KEPT = "This browser refuses to keep anything for this site: cookies may be blocked. Notebooks cannot be opened without. The lessons and the playground work all the same.";
 const copies = new Copies(ROOT.href);
 // A chart is a white card with named colours (micrograd_wasm/chart.py), and Vega reads the theme only
 // when it draws. Turned over and its hues turned back, dark is light, and orange stays orange.
@@ -30,6 +33,8 @@ async function prepare() {
     location.replace(LIST);
     return new Promise(() => {}); // the app that is about to be left need not start
   }
+  if (!canRunPython()) notice(UNABLE);
+  if (refusesToKeep()) notice(NOTHING_KEPT, { text: "Go to the lessons", href: new URL("lessons/", ROOT).href });
   datesOfTheSite();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(DARK_CHARTS);
@@ -42,6 +47,15 @@ async function prepare() {
   await copies.tidy(versions);
   if (PATH in versions) await tellOfNewer(PATH, facts.notebooks[PATH]);
   return undefined;
+}
+
+/** Neither files nor settings can be kept, without which no app of JupyterLite's starts. */
+function refusesToKeep() {
+  try {
+    return !globalThis.localStorage || !globalThis.indexedDB;
+  } catch { // "The operation is insecure"
+    return true;
+  }
 }
 
 /** The site's notebooks and their versions; nothing when there is no connection to ask. */
@@ -97,6 +111,7 @@ function waitForPython({ commands, shell }) {
   commands.execute = (id, given) => {
     const session = RUNS.test(id) ? shell.currentWidget?.sessionContext : null;
     if (!session || session.isReady || session.isDisposed) return execute(id, given);
+    if (!canRunPython()) return notice(UNABLE);
     const shown = notice("Python is starting. What you run waits for it.");
     return session.ready.then(() => {
       shown.remove();

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from builder.browser import CHROMIUM_OPTIONS, ensure_browser
 from builder.dist import ensure_dist
@@ -73,15 +73,21 @@ def trap() -> Iterator[TrapProxy]:
 
 
 @pytest.fixture(scope="session")
-def browser(trap: TrapProxy) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        program = playwright.chromium.launch(
-            executable_path=ensure_browser(),
-            args=list(CHROMIUM_OPTIONS),
-            proxy={"server": trap.address, "bypass": "127.0.0.1"},
-        )
-        yield program
-        program.close()
+def playwright() -> Iterator[Playwright]:
+    """The one that drives all browsers: a process cannot have two."""
+    with sync_playwright() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, trap: TrapProxy) -> Iterator[Browser]:
+    program = playwright.chromium.launch(
+        executable_path=ensure_browser(),
+        args=list(CHROMIUM_OPTIONS),
+        proxy={"server": trap.address, "bypass": "127.0.0.1"},
+    )
+    yield program
+    program.close()
 
 
 @pytest.fixture(scope="session")
