@@ -6,10 +6,11 @@
 // - A cell that is run before Python is there waits for it, instead of a question for a kernel.
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
 // - Charts follow a dark theme, at once and without being drawn anew.
+// - What is stored is never trusted: an output that a file brought along runs no script.
 // - What was opened once opens without a network, too.
 
 import { keepForOffline } from "../js/offline.js";
-import { Copies, channel, judge } from "./copies.js";
+import { Copies, channel, judge, storeUntrusted } from "./copies.js";
 import { notice } from "./notice.js";
 
 const LIST = new URL("./", import.meta.url);
@@ -31,12 +32,13 @@ async function prepare() {
     return new Promise(() => {}); // the app that is about to be left need not start
   }
   datesOfTheSite();
+  storeUntrusted();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(DARK_CHARTS);
   document.adoptedStyleSheets.push(sheet);
   watchApp();
   keepForOffline(ROOT);
-  const facts = await factsOfTheSite();
+  const [facts] = await Promise.all([factsOfTheSite(), copies.untrust()]);
   if (!facts) return undefined;
   const versions = Object.fromEntries(Object.entries(facts.notebooks).map(([path, { version }]) => [path, version]));
   await copies.tidy(versions);
