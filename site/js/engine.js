@@ -16,6 +16,7 @@ const PATIENCE_MS = 1500;
  * @param {(error: Error) => void} [options.onLost] Python broke down after it had been ready
  * @param {() => void} [options.onHeard] the page's worker is there, or it is known not to come
  * @param {() => void} [options.onNeeded] something waits for Python, which is on its way
+ * @param {(progress: {step: number, steps: number}) => void} [options.onProgress] of a run under way
  * @param {string|URL} [options.base] the site's root
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
@@ -23,8 +24,8 @@ const PATIENCE_MS = 1500;
  * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
  *   runs already, the run that it sent, and what became of it (early.js)
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, onNeeded = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
-  return new Engine(onStage, onLost, onHeard, onNeeded, new URL(base, location.href).href, mayStart, group, firstWorker);
+export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, onNeeded = () => {}, onProgress = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
+  return new Engine(onStage, onLost, onHeard, onNeeded, onProgress, new URL(base, location.href).href, mayStart, group, firstWorker);
 }
 
 class Engine {
@@ -32,6 +33,7 @@ class Engine {
   #onLost;
   #onHeard;
   #onNeeded;
+  #onProgress;
   #base;
   #mayStart;
   #group;
@@ -43,11 +45,12 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, onHeard, onNeeded, base, mayStart, group, firstWorker) {
+  constructor(onStage, onLost, onHeard, onNeeded, onProgress, base, mayStart, group, firstWorker) {
     this.#onStage = onStage;
     this.#onLost = onLost;
     this.#onHeard = onHeard;
     this.#onNeeded = onNeeded;
+    this.#onProgress = onProgress;
     this.#base = base;
     this.#mayStart = mayStart;
     this.#group = group;
@@ -68,6 +71,7 @@ class Engine {
         this.#sent = data.trained;
         this.#answerWithSent();
       }
+      if (data.progress && this.#running && !this.#running.stopped) this.#onProgress(data.progress);
       if (!data.needsPython) return;
       if (!this.#mayStart || this.#python || this.#mayStart()) this.#startPython();
       if (this.#python && !this.#boot.done) this.#onNeeded();
@@ -120,6 +124,16 @@ class Engine {
         this.#client.call("cancel").catch(() => null);
       } else this.#run(request);
     });
+  }
+
+  /** Give up the training that runs and the one that waits. */
+  stop() {
+    for (const one of [this.#running, this.#waiting]) {
+      one?.reject(named("Stopped", "the run was stopped"));
+      if (one) one.stopped = true;
+    }
+    this.#waiting = null;
+    if (this.#running) this.#client.call("cancel").catch(() => null);
   }
 
   #answerWithSent() {

@@ -21,12 +21,19 @@ function start() {
   });
 }
 
+function giveUp(name, message) {
+  if (!waiting) return;
+  waiting.reject(Object.assign(new Error(message), { name }));
+  waiting = null;
+  worker?.terminate();
+  worker = null;
+}
+
+/** End the layout under way: whoever waits for it gets an error of the name Stopped. */
+export const stopLayout = () => giveUp("Stopped", "stopped");
+
 export function layOut(dot) {
-  if (waiting) {
-    waiting.reject(Object.assign(new Error("a newer picture was asked for"), { name: "Superseded" }));
-    worker?.terminate();
-    worker = null;
-  }
+  giveUp("Superseded", "a newer picture was asked for");
   if (!worker) start();
   return new Promise((resolve, reject) => {
     waiting = { number: ++number, resolve, reject };

@@ -4,7 +4,7 @@
 
 import { button, download, make, setText } from "./dom.js";
 import { foldedDot, keyOf, nameOf } from "./graph-dot.js";
-import { layOut } from "./graph-layout.js";
+import { layOut, stopLayout } from "./graph-layout.js";
 import { createSteps } from "./graph-steps.js";
 import { createGraphView } from "./graph-view.js";
 import { backwardPass } from "./graph-walk.js";
@@ -14,12 +14,15 @@ import { steepest } from "./steepest.js";
 
 const WARM_UP = "a = Value(-4.0)\nb = Value(2.0)\nc = a + b\nd = a * b + b**3\nc += c + 1\nc += 1 + c + (-a)\nd += d * 2 + (b + a).relu()\nd += 3 * d + (b - a).relu()\ne = c - d\nf = e**2\ng = f / 2.0\ng += 10.0 / f\ng";
 
+const PATIENCE_MS = 400; // a layout that takes longer is told of, and can be stopped
+
 const FINGER = matchMedia("(pointer: coarse)");
 const inOrder = new Intl.Collator("en", { numeric: true }).compare;
 
 export function createGraphTab(panel, { engine, picture, getResult, gradients, usualExample, goTo }) {
   // `shows` is what `found` is the graph of: {example, painted} or {expression}.
-  let example = null, found = null, shows = null, open = new Set(), asked = 0, picked = "", only = null;
+  let layouts = 0; // so far
+  let example = null, found = null, shows = null, open = new Set(), opened = new Set(), asked = 0, picked = "", only = null;
   const press = () => (FINGER.matches ? "Tap" : "Click"), twice = () => (FINGER.matches ? " twice" : "");
   const title = make("p", { class: "hint", id: "graph-title", role: "status" }, `${press()} a point on the plane${twice()}: its scalar graph opens here. ${press()} a neuron${twice()}: its numbers. Or draw an expression:`);
   const elsewhere = button("", () => goTo(Number(elsewhere.dataset.step)), { class: "link", id: "graph-steepest", hidden: true });
@@ -47,9 +50,10 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
   const saveSvg = button("SVG", () => download("graph.svg", view.markup(), "image/svg+xml"), { disabled: true, "aria-label": "Download the picture as SVG" });
   const list = make("select", { "aria-label": "Node of the graph", style: "max-width:150px" });
   list.addEventListener("change", () => pick(list.value));
+  const doing = make("p", { class: "row hint", id: "graph-doing", hidden: true }, make("span", { role: "status" }), make("progress", { "aria-hidden": "true" }), button("Stop", () => stopLayout(), { id: "graph-stop" }));
   const form = make("details", {}, make("summary", { style: "cursor:pointer;min-height:24px" }, "Expression"), text, draw);
   form.open = true;
-  const content = [title, elsewhere, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), list, whole, unfold, fold), card, frame, steps.element, readout, make("div", { class: "row" }, "Take it away:", saveDot, saveSvg), form];
+  const content = [title, elsewhere, make("div", { class: "row" }, make("label", { class: "row" }, "Example ", number), list, whole, unfold, fold), doing, card, frame, steps.element, readout, make("div", { class: "row" }, "Take it away:", saveDot, saveSvg), form];
   panel.append(...content);
 
   async function ask(what) {
@@ -67,7 +71,7 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     }
     if (asked !== mine) return;
     const alike = what.expression === undefined && shows?.example === what.example;
-    if (!alike) open = new Set();
+    if (!alike) { open = new Set(); opened = new Set(); }
     found = answer;
     shows = { ...what, painted };
     if (what.expression === undefined) form.open = false;
@@ -133,14 +137,32 @@ export function createGraphTab(panel, { engine, picture, getResult, gradients, u
     showFold();
     const key = only && keyOf([only.layer - 1, only.neuron]), of = found;
     const drawn = foldedDot(found, key ? new Set([key]) : open, key);
+    const mine = ++layouts, unfolded = new Set(open), nodes = drawn.dot.split("->").length - 1;
+    const told = setTimeout(() => {
+      doing.hidden = false;
+      setText(doing.firstChild, `Laying out a graph of ${nodes} edges …`);
+    }, PATIENCE_MS);
     try {
-      view.show(await layOut(drawn.dot), key ? "Graph of one neuron" : `Graph of ${found.nodes.length} nodes`, { around, keep });
+      const svg = await layOut(drawn.dot);
+      if (of === found) opened = unfolded;
+      view.show(svg, key ? "Graph of one neuron" : `Graph of ${found.nodes.length} nodes`, { around, keep });
       if (of !== found) return;
       saveSvg.disabled = false;
       steps.take(backwardPass(found, drawn), { ofWhole: !key, anew });
     } catch (error) {
-      if (error.name !== "Superseded") setText(title, `The graph could not be laid out: ${error.message}`);
+      if (error.name === "Stopped") stopped();
+      else if (error.name !== "Superseded") setText(title, `The graph could not be laid out: ${error.message}`);
+    } finally {
+      clearTimeout(told);
+      if (mine === layouts) doing.hidden = true;
     }
+  }
+  /** What was drawn before stays, and the buttons say so again. */
+  function stopped() {
+    open = new Set(opened);
+    setText(unfold, open.size ? "Fold all neurons" : "Open all neurons");
+    showFold();
+    setText(title, "Stopped: the picture is the one from before. A neuron by itself is laid out at once.");
   }
   function pick(id) {
     const node = found?.nodes.find((one) => one.id === id);

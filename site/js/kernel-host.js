@@ -37,9 +37,10 @@ export class TrainingKernel extends Instance {
    * Take the run of a plan.
    *
    * `isCurrent` is asked between slices; `eagerStep(step, parameters, history)` takes or explains
-   * the step that the kernel could not finish: {row, parameters} or {diverged}.
+   * the step that the kernel could not finish: {row, parameters} or {diverged}; `onSlice(step)`
+   * hears between slices how far the run is.
    */
-  async run(plan, isCurrent, eagerStep) {
+  async run(plan, isCurrent, eagerStep, onSlice) {
     const { rates, batches } = plan;
     const count = plan.parameters.length;
     const batch = batches.length / rates.length;
@@ -51,6 +52,7 @@ export class TrainingKernel extends Instance {
     let lastPause = performance.now();
     while (finished < rates.length && !diverged) {
       if (performance.now() - lastPause > SLICE_MS) {
+        onSlice?.(finished);
         await pause();
         if (!isCurrent()) throw superseded();
         lastPause = performance.now();

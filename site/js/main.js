@@ -34,7 +34,7 @@ const address = createAddress({
 const guest = createGuest({ start: () => engine.start(), hasPicture: () => result !== null, isWaiting: () => runner.busy, getState, onInvited: unmark, onOffer: (start) => stage.offers(start) });
 const { firstWorker } = window;
 window.firstWorker = null; // from now on it is too late for one
-const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onHeard: alive, onNeeded: () => stage.needed(runner.busy), onLost: (error) => stage.failed(error, restart), ...guest.terms });
+const engine = createEngine({ firstWorker, onStage: (one) => stage.loading(one), onHeard: alive, onNeeded: () => stage.needed(runner.busy), onProgress: (step) => stage.progress(step), onLost: (error) => stage.failed(error, restart), ...guest.terms });
 
 const plane = createPlane($("plane-canvas"));
 const gradients = createGradients({ engine, onArrived });
@@ -109,6 +109,8 @@ async function train() {
 }
 
 let marking = 0, silence = 0, silent = false, pythonIsUp = false;
+let offering = 0;
+const LONG_MS = 1000; // a run that takes longer can be stopped
 const SILENCE_S = 20; // longer than the slowest question that Python usually answers
 function onWaiting() {
   clearTimeout(silence);
@@ -117,6 +119,8 @@ function onWaiting() {
     if (silent) stage.failed({ stage: "silent", message: `for ${SILENCE_S} seconds` }, restart);
   }, 1000 * SILENCE_S);
   document.body.setAttribute("aria-busy", "true");
+  clearTimeout(offering);
+  offering = setTimeout(() => { if (runner.busy) stage.stops(stopRun); }, LONG_MS);
   clearTimeout(marking);
   marking = setTimeout(() => {
     $("main").classList.add("stale");
@@ -128,8 +132,23 @@ function markUntrained() {
   $("main").classList.add("stale");
   stage.doing("Changed: press Run to train.");
 }
+/** What is drawn stays, marked as older than the controls. */
+function stopRun() {
+  if (!runner.busy) return;
+  runner.stop();
+  unmark();
+  $("main").classList.add("stale");
+  stage.doing("Stopped: press Run to train.");
+  $("run").focus();
+}
+/** There is nothing to stop any more. */
+function over() {
+  clearTimeout(offering);
+  stage.stops(null);
+}
 function unmark() {
   clearTimeout(marking);
+  over();
   clearTimeout(silence);
   if (silent) { stage.ready(); showNotices([]); }
   silent = false;
@@ -142,6 +161,7 @@ function unmark() {
 const stepOf = ({ history }) => Math.min(state.step ?? Infinity, history.length / 5);
 
 function onResult(next, { config }) {
+  over();
   result = next;
   trained = config;
   guest.welcome();
@@ -176,6 +196,7 @@ function onArrived(painted, answer) {
 }
 function onFault(error) {
   clearTimeout(marking);
+  over();
   stage.doing("");
   stage.needed(false);
   document.body.removeAttribute("aria-busy");

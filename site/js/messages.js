@@ -22,7 +22,8 @@ export function showNotices(notices, retry) {
 /** The line in the bar: loading by stages, then whether what is drawn is being redone. */
 export function createStage() {
   const line = $("stage");
-  let loading = null, failure = null, offer = null, doing = "", needed = false;
+  let loading = null, failure = null, offer = null, doing = "", needed = false, stop = null, progress = null;
+  const far = make("span", { "aria-hidden": "true" }); // how far a run is
   /** On the plane, where the eye is: a change waits for Python. */
   const chip = make("p", { class: "waiting", role: "status", hidden: true }, make("span"), make("span", { "aria-hidden": "true" }), make("span", {}, " Your change follows."));
   $("plane")?.firstElementChild.append(chip); // a page without a plane waits in its line alone
@@ -48,7 +49,10 @@ export function createStage() {
     line.replaceChildren();
     if (failure) {
       line.append(make("span", { class: "failed" }, failure.text), button("Retry", () => { showNotices([]); failure.retry(); }, { id: "retry" }));
-    } else if (doing) line.append(doing);
+    } else if (doing) {
+      setText(far, progress ? ` step ${progress.step} of ${progress.steps}` : "");
+      line.append(doing, far, ...(stop ? [" ", stop] : []));
+    }
     else if (offer) line.append("To save data, Python is not fetched. ", button(`Fetch it: ${megabytes(PYTHON_BYTES)} MB`, offer));
   }
   return {
@@ -66,6 +70,19 @@ export function createStage() {
       failure = { text: title, retry };
       showNotices([`${text} ${advice}`]);
       show();
+    },
+    /** A run takes long: it can be ended by a button, or (null) no more. */
+    stops(end) {
+      if (!end && !stop) return;
+      stop = end && button("Stop", end, { id: "stop-run" });
+      progress = null;
+      show();
+    },
+    /** How far the run is that can be ended. */
+    progress(step) {
+      if (!stop) return;
+      progress = step;
+      setText(far, ` step ${step.step} of ${step.steps}`);
     },
     doing(text) { if (text !== doing) { doing = text; show(); } },
   };

@@ -6,6 +6,7 @@ import { isPlain, middleOf, pointsOf, propose, readTable, sizeOfPlane, usualOne,
 import { showNotices } from "./messages.js";
 import { FIELDS, same } from "./state.js";
 
+const MOST_CHARACTERS = 1e6, MOST_ROWS = 20_000, MOST_COLUMNS = 100; // of a table that is read at all
 const WIDE = 10; // coordinates beyond it are hard to learn from: to scale them is proposed
 
 export function ownPoints({ plane, change, getState, currentPoints }) {
@@ -26,6 +27,21 @@ export function ownPoints({ plane, change, getState, currentPoints }) {
   const box = make("div", {}, make("div", { class: "row" }, start, open, file), chooser, editor, count);
 
   let table = null, taken = null, from; // what was read last, and the points that it gave
+  /** Why so much text is not read, or nothing. */
+  function tooMuch(content) {
+    if (content.length > MOST_CHARACTERS) return `It is larger than 1 MB, and there is room for ${type.most} points`;
+    let rows = 1;
+    for (let at = content.indexOf("\n"); at >= 0; at = content.indexOf("\n", at + 1)) rows++;
+    return rows > MOST_ROWS ? `It has ${rows} rows, and at most ${MOST_ROWS} are read: there is room for ${type.most} points` : null;
+  }
+  // Neither shown nor read: a box with so many lines is slow by itself.
+  text.addEventListener("paste", (event) => {
+    const refusal = tooMuch(event.clipboardData?.getData("text/plain") ?? "");
+    if (!refusal) return;
+    event.preventDefault();
+    from = undefined;
+    tell([refusal]);
+  });
   /** What is wrong, beside the rows; where these are not shown, at the top of the page. */
   function tell(faults) {
     errors.replaceChildren(...faults.map((one) => make("li", {}, one)));
@@ -33,7 +49,10 @@ export function ownPoints({ plane, change, getState, currentPoints }) {
   }
   function take(content, source) {
     from = source;
+    const refusal = tooMuch(content);
+    if (refusal) { chooser.offer(null); return tell([refusal]); }
     table = readTable(content);
+    if (table.width > MOST_COLUMNS) { chooser.offer(null); return tell([`It has ${table.width} columns, and at most ${MOST_COLUMNS} are read`]); }
     const choice = propose(table);
     chooser.offer(null);
     if (!table.rows.length) return tell(["There are no rows: write x, y, label, one point on a line"]);
@@ -52,12 +71,13 @@ export function ownPoints({ plane, change, getState, currentPoints }) {
     change({ dataset: "own", points: found.rows }, true);
   }
   async function read(source) {
-    if (source.size > 1e6) {
+    if (source.size > MOST_CHARACTERS) {
       from = source;
       return tell([`It is larger than 1 MB, and there is room for ${type.most} points`]);
     }
-    text.value = await source.text();
-    take(text.value, source);
+    const content = await source.text();
+    if (!tooMuch(content)) text.value = content;
+    take(content, source);
   }
   file.addEventListener("change", () => {
     if (file.files[0]) read(file.files[0]);

@@ -19,7 +19,7 @@ export function createRunner(engine, { onResult, onWaiting, onFault }) {
       await onResult(result, job);
       for (const { resolve } of job.askers) resolve(result);
     } catch (error) {
-      if (mine !== flying && error?.name === "Superseded") return;
+      if (mine !== flying && ["Superseded", "Stopped"].includes(error?.name)) return;
       if (mine === flying) flying = null;
       if (!waiting && !flying) onFault(error);
       for (const { reject } of job.askers) reject(error);
@@ -28,6 +28,14 @@ export function createRunner(engine, { onResult, onWaiting, onFault }) {
   }
 
   return {
+    /** Give up what is being trained. Whoever asked for it gets an error of the name Stopped. */
+    stop() {
+      clearTimeout(timer);
+      const askers = [waiting, flying].flatMap((job) => job?.askers ?? []);
+      flying = waiting = null;
+      engine.stop();
+      for (const { reject } of askers) reject(Object.assign(new Error("the run was stopped"), { name: "Stopped" }));
+    },
     get busy() { return Boolean(flying || waiting); },
     /** Train this configuration. Whoever asked for an older one gets the newest one's result. */
     train(config, about = {}) {

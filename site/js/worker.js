@@ -37,7 +37,7 @@ const methods = new Map(Object.entries({
     const kernel = known ?? await soon(keepReady(kernels, plan.kernel, TrainingKernel, "kernel"))
       ?? await wait(() => keep(kernels, plan.kernel, TrainingKernel, "kernel"));
     const eagerStep = (...where) => wait(() => explain(config, ...where));
-    const result = await kernel.run(plan, isCurrent, eagerStep);
+    const result = await kernel.run(plan, isCurrent, eagerStep, tellProgress(plan.rates.length));
     last = { key: plan.kernel, kernel };
     return {
       config, ...result, engine: "compiled", compileMs: kernel.compileMs, emitMs: kernel.emitMs,
@@ -137,6 +137,17 @@ function inTurn(job, isCurrent) {
   });
   turn = answer.catch(() => null);
   return answer;
+}
+
+/** The page hears now and then how far a run is. */
+const TELL_MS = 200;
+function tellProgress(steps) {
+  let told = performance.now();
+  return (step) => {
+    if (performance.now() - told < TELL_MS) return;
+    told = performance.now();
+    postMessage({ progress: { step, steps } });
+  };
 }
 
 // So many draws for batches take a while, which here would let no newer request in.

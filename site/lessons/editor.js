@@ -5,10 +5,11 @@ import { make } from "../js/dom.js";
 import { tokens } from "../js/tokens.js";
 import { escaped } from "./figures/text.js";
 
-const MOST_COLOURED = 40_000; // characters; more than that is no lesson's code, and stays plain
+// More than that is no lesson's code: it stays plain, and scrolls in a box that does not grow.
+const MOST_COLOURED = 40_000, MOST_ROWS = 1_000; // characters, lines
+const ROWS_OF_PLAIN = 40;
 
 function colours(source) {
-  if (source.length > MOST_COLOURED) return escaped(source);
   return tokens(source, "python").map(([kind, text]) => (kind ? `<span class="${kind}">${escaped(text)}</span>` : escaped(text))).join("");
 }
 
@@ -21,8 +22,11 @@ export function createEditor(pre, { label, onInput, onRun }) {
   pre.replaceWith(box);
   let indents = false;
   const paint = () => {
-    shown.innerHTML = `${colours(area.value)}\n`;
-    area.rows = Math.max(2, area.value.split("\n").length);
+    const text = area.value, rows = text.split("\n").length;
+    const plain = text.length > MOST_COLOURED || rows > MOST_ROWS;
+    box.classList.toggle("plain", plain);
+    shown.innerHTML = plain ? "" : `${colours(text)}\n`;
+    area.rows = Math.max(2, plain ? Math.min(rows, ROWS_OF_PLAIN) : rows);
   };
   area.value = original;
   paint();

@@ -61,6 +61,30 @@ export const textOf = (entry) => {
   return typeof content === "string" ? content : `${JSON.stringify(content, null, 1)}\n`;
 };
 
+/** The entry without any cell's or the notebook's word that it can be trusted; itself, if it has none. */
+function untrusted(entry) {
+  if (entry?.type !== "notebook" && !String(entry?.path).endsWith(".ipynb")) return entry;
+  const content = contentOf(entry);
+  const marked = [content, ...(Array.isArray(content?.cells) ? content.cells : [])].filter((one) => Object.hasOwn(Object(one?.metadata), "trusted"));
+  if (!marked.length) return entry;
+  const copy = structuredClone(content);
+  for (const one of [copy, ...(copy.cells ?? [])]) delete one?.metadata?.trusted;
+  return { ...entry, content: typeof entry.content === "string" ? JSON.stringify(copy) : copy };
+}
+
+/**
+ * From now on nothing that this page stores says that it can be trusted. A file carries that word in
+ * itself, and Jupyter runs the scripts in the outputs of cells that have it; what the reader runs is
+ * trusted as long as the page is open.
+ */
+export function storeUntrusted() {
+  if (!globalThis.IDBObjectStore) return;
+  const { put, add } = IDBObjectStore.prototype;
+  const clean = (value) => (value && typeof value === "object" && "content" in value ? untrusted(value) : Array.isArray(value) ? value.map(clean) : value);
+  IDBObjectStore.prototype.put = function (value, ...key) { return put.call(this, clean(value), ...key); };
+  IDBObjectStore.prototype.add = function (value, ...key) { return add.call(this, clean(value), ...key); };
+}
+
 const indexedDBOrNone = () => { try { return globalThis.indexedDB ?? null; } catch { return null; } }; // cookies are blocked
 
 export class Copies {
@@ -95,6 +119,17 @@ export class Copies {
       const found = keys.map((path, at) => [path, { ...entries[at], path }]);
       return new Map(found.filter(([path]) => typeof path === "string" && path.endsWith(".ipynb")));
     }, new Map());
+  }
+
+  /** What was stored before storeUntrusted, or by another page, is not trusted either. */
+  async untrust() {
+    await this.#within("readwrite", (...stores) => Promise.all(stores.map(async (store) => {
+      for (const key of await asked(store.getAllKeys())) {
+        const kept = await asked(store.get(key));
+        const clean = Array.isArray(kept) ? kept.map((one) => untrusted(one)) : untrusted(kept);
+        if ([kept].flat().some((one, at) => one !== [clean].flat()[at])) await asked(store.put(clean, key));
+      }
+    })), null);
   }
 
   /** Let a copy go, its checkpoints too: they would bring it back. */

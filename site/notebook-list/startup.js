@@ -7,11 +7,12 @@
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
 // - Charts follow a dark theme, at once and without being drawn anew.
 // - A browser that keeps nothing for the site, or runs no Python, is told so.
+// - What is stored is never trusted: an output that a file brought along runs no script.
 // - What was opened once opens without a network, too.
 
 import { UNABLE, canRunPython } from "../js/able.js";
 import { keepForOffline } from "../js/offline.js";
-import { Copies, channel, judge } from "./copies.js";
+import { Copies, channel, judge, storeUntrusted } from "./copies.js";
 import { notice } from "./notice.js";
 
 const LIST = new URL("./", import.meta.url);
@@ -36,12 +37,13 @@ async function prepare() {
   if (!canRunPython()) notice(UNABLE);
   if (refusesToKeep()) notice(NOTHING_KEPT, { text: "Go to the lessons", href: new URL("lessons/", ROOT).href });
   datesOfTheSite();
+  storeUntrusted();
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(DARK_CHARTS);
   document.adoptedStyleSheets.push(sheet);
   watchApp();
   keepForOffline(ROOT);
-  const facts = await factsOfTheSite();
+  const [facts] = await Promise.all([factsOfTheSite(), copies.untrust()]);
   if (!facts) return undefined;
   const versions = Object.fromEntries(Object.entries(facts.notebooks).map(([path, { version }]) => [path, version]));
   await copies.tidy(versions);
