@@ -16,7 +16,7 @@ const FIELDS = 5; // numbers of a step in the history
 
 const config = configOf(defaults());
 const stage = createStage();
-const engine = createEngine({ onStage: stage.loading, onLost: lost, mayStart: () => true });
+const engine = createEngine({ onStage: stage.loading, onLost: lost, onHeard: alive, mayStart: () => true });
 let compiled = null, eager = null, making = null, broken = false;
 
 function lost(error) {
@@ -126,10 +126,12 @@ async function measure() {
 }
 
 async function begin() {
-  alive();
   setUpTheme($("theme"));
   show("eager", null, "Not measured yet");
-  if (!canCompute()) return show("compiled", null, UNABLE);
+  if (!canCompute()) {
+    alive();
+    return show("compiled", null, UNABLE);
+  }
   show("compiled", null, "Measuring …");
   $("measure").addEventListener("click", measure);
   $("copy").addEventListener("click", async () => {
