@@ -1,4 +1,4 @@
-"""TRUST.md names tests that exist, and its numbers are theirs."""
+"""docs/TRUST.md names tests that exist, and its numbers are theirs."""
 
 import importlib
 import math
@@ -9,7 +9,7 @@ import pytest
 
 from builder.paths import ROOT
 
-TEXT = (ROOT / "TRUST.md").read_text()
+TEXT = (ROOT / "docs" / "TRUST.md").read_text()
 LINES_OF_A_SCREEN = 60
 HELD_BY = re.compile(r"`tests/(\w+(?:/\w+)*)\.py::(\w+)`")
 # Such as "34 links (`HOSTILE`)": as many as that name of the test's file holds; "cases" are those
