@@ -116,7 +116,7 @@ SIX = f"""
 </pre></micrograd-cell>
 <micrograd-cell id="second">'x' in globals()</micrograd-cell>
 <micrograd-playground id="run" show="boundary,loss,noise"></micrograd-playground>
-<micrograd-playground id="own" state="dataset=xor&amp;steps=20" show="boundary,loss">
+<micrograd-playground id="own" state="dataset=xor&amp;layers=7&amp;steps=20" show="boundary,loss">
   <a href="#">the run</a></micrograd-playground>
 <micrograd-lesson id="figure" name="l2" hide="prose,cells,exercises,title,idea"></micrograd-lesson>
 """
@@ -417,7 +417,7 @@ SANDBOXED = """
 <iframe id="lesson" sandbox="allow-scripts" title="a lesson" style="width: 100%; height: 900px"
   src="{site}lessons/what-a-gradient-says/#embed"></iframe>
 <iframe id="run" sandbox="allow-scripts" title="a run" style="width: 100%; height: 700px"
-  src="{site}#dataset=xor&amp;steps=20&amp;embed&amp;show=plane"></iframe>
+  src="{site}#dataset=xor&amp;layers=7&amp;steps=20&amp;embed&amp;show=plane"></iframe>
 """
 
 
