@@ -147,7 +147,7 @@ def test_as_many_arguments_as_engines_take():
 
 
 def test_more_arguments_or_outputs_than_engines_take_are_refused():
-    with pytest.raises(ValueError, match="function: expected at most 999 arguments, got 1000"):
+    with pytest.raises(ValueError, match="arity: expected at most 999 arguments, got 1000"):
         jit(lambda *v: Value.sum(v), arity=1000)
     assert len(jit(lambda a: [a] * 1000)(1.0)) == 1000
     with pytest.raises(ValueError, match="function: expected at most 1000 outputs, got 1001"):
