@@ -8,6 +8,11 @@
 import { Client, named, plain, revived } from "./calls.js";
 import { startPython } from "./start-python.js";
 
+// What the frames of a page may ask of one another; whatever else comes is nobody's question.
+const LONGEST_KEY = 60, MOST_WAITING = 200; // characters, questions
+const isKey = (key) => typeof key === "string" && key.length <= LONGEST_KEY && key.includes("/");
+const isQuestion = (ask) => typeof ask?.name === "string" && Array.isArray(ask.args) && Array.isArray(ask.arrays);
+
 const ranOut = (facts) => facts?.problem?.type === "MemoryError" || /\bMemoryError\b/.test(facts?.message ?? "");
 
 /** The worker and the queue before it. */
@@ -37,6 +42,8 @@ class Host {
     const its = ({ key }) => key.startsWith(`${frame}/`);
     for (const { key } of [...this.#queue, this.#running].filter((one) => one && its(one))) this.stop(key);
   }
+
+  get isFull() { return this.#queue.length >= MOST_WAITING; }
 
   knows(key) { return this.#running?.key === key || this.#queue.some((one) => one.key === key); }
 
@@ -124,7 +131,7 @@ export function createPython({ group, root, file, onStage }) {
   let here = null; // settled when others can tell that this frame is there
   const me = crypto.getRandomValues(new Uint32Array(2)).join("-");
   const pending = new Map(); // questions of this frame that another one answers
-  const frames = new Set(); // the others that have asked this one
+  const frames = new Map(); // the others that have asked this one
   const local = () => (host ??= new Host({ root, file, onStage: (stage) => { onStage(stage); channel?.postMessage({ stage }); } }));
 
   function join() {
@@ -152,10 +159,17 @@ export function createPython({ group, root, file, onStage }) {
   const post = (key) => here.then(() => { if (pending.has(key)) channel.postMessage({ key, ask: pending.get(key).question }); });
 
   const lockOf = (frame) => `micrograd-${group}/${frame}`;
-  function watch(frame) {
-    if (frames.has(frame)) return;
-    frames.add(frame);
-    navigator.locks.request(lockOf(frame), () => host.forget(frame)).catch(() => null);
+  /** Is this frame there, holding its lock? If it is, it is heard when it goes. */
+  async function watch(frame) {
+    const { held } = await navigator.locks.query();
+    if (!held.some(({ name }) => name === lockOf(frame))) return frames.delete(frame) && false;
+    navigator.locks.request(lockOf(frame), () => { frames.delete(frame); host.forget(frame); }).catch(() => null);
+    return true;
+  }
+  /** The same, asked once for each frame: what it asks next waits for that answer, and keeps its turn. */
+  function isThere(frame) {
+    if (!frames.has(frame)) frames.set(frame, watch(frame).catch(() => false));
+    return frames.get(frame);
   }
 
   function takeOver() {
@@ -165,12 +179,23 @@ export function createPython({ group, root, file, onStage }) {
   }
   const serve = (key, question, { resolve, reject, ...on }) => host.ask(key, question, on).then(resolve, reject);
 
-  function heard({ ask, stop, end, begun, behind, printed, answer, error, key, to, hosting, stage }) {
+  function heard(data) {
+    if (data === null || typeof data !== "object") return;
+    if (data.key !== undefined && !isKey(data.key)) return;
+    if ((data.ask || data.stop) && !data.key) return;
+    if (data.ask && !isQuestion(data.ask)) return;
+    if (data.stage && typeof data.stage.name !== "string") return;
+    take(data);
+  }
+  async function take({ ask, stop, end, begun, behind, printed, answer, error, key, to, hosting, stage }) {
     if (hosting) for (const own of pending.keys()) post(own);
     if (stage && !host) onStage(stage);
+    // Of a frame that is not there nothing is taken: it would count as one that has gone, and what
+    // Python is at would end with it.
+    if (host && (ask || stop) && !(await isThere(key.split("/")[0]))) return;
     if (host && ask && !host.knows(key)) {
       const from = key.split("/")[0];
-      watch(from);
+      if (host.isFull) return channel.postMessage({ to: from, key, error: plain(named("Error", "too many questions wait for Python")) });
       const say = (what) => (text = true) => channel.postMessage({ to: from, key, [what]: text });
       host.ask(key, ask, { begun: say("begun"), behind: say("behind"), printed: say("printed") }).then(
         (value) => channel.postMessage({ to: from, key, answer: value }),

@@ -136,7 +136,7 @@ def test_a_long_run_tells_how_far_it_is_and_can_be_stopped(page: Page) -> None:
     assert pixels(page, "plane-canvas") == drawn  # the picture that was there
     expect(page.locator("#run")).to_have_attribute("aria-label", "Run")
     # The worker is free at once, for the same run as before as for any other.
-    set_state(page, samples=100, steps=100, learningRate="official", layers=[16, 16])
+    set_state(page, samples=100, steps=100, learningRate={"kind": "official"}, layers=[16, 16])
     assert result(page)["fingerprint"] == before["fingerprint"]
     expect(stop).to_have_count(0)
 
@@ -165,6 +165,43 @@ def test_a_long_layout_says_so_and_can_be_stopped(page: Page) -> None:
     expect(drawn).to_be_visible()
     set_state(page, samples=100, layers=[16, 16], steps=100)
     settle(page)
+
+
+# As a page of the same site could say them to the frames that share one Python.
+FORGED = """() => {
+    const channel = new BroadcastChannel("micrograd-bounds");
+    const question = {name: "cell", args: ["a", "1", "b"], arrays: []};
+    const keys = [undefined, null, 5, {}, [], "none", "/".repeat(1e6), "x/1"];
+    const asks = [5, "x", {}, [], {name: {}}, {name: "cell"}, {...question, args: 5}, question];
+    const all = [null, undefined, 5, "x", [], [null], {stage: 5}, {stage: {}}, {answer: 1},
+        {stop: true}, {error: 1, to: "x"}, {printed: {}, key: 1}, {begun: 1, behind: 1, to: {}}];
+    for (const key of keys) {
+        for (const ask of asks) all.push({key, ask});
+        all.push({key, stop: true}, {key, answer: {}, to: "x"}, {key, error: null, to: "x"});
+    }
+    for (let k = 0; k < 2_000; k++) all.push({key: `forged/${k}`, ask: question});
+    for (const one of all) channel.postMessage(one);
+    return all.length;
+}"""
+
+
+def test_forged_messages_of_frames_change_nothing(booted: Visit, at_root: str) -> None:
+    holder, stranger = (booted.page.context.new_page() for _ in range(2))
+    faults: list[str] = []
+    holder.on("pageerror", lambda error: faults.append(str(error)))
+    code = "kept%3D6*7%0Akept"
+    holder.goto(f"{at_root}lessons/cell/#embed=1&group=bounds&code={code}")
+    run = holder.get_by_role("button", name="Run", exact=True)
+    run.click()
+    expect(holder.locator(".output .value")).to_have_text("42", timeout=BOOT_MS)
+    stranger.goto(f"{at_root}lessons/l2/")
+    assert stranger.evaluate(FORGED) > 2_000
+    holder.locator("textarea").fill("kept + 1")  # the names of before are still there
+    run.click()
+    expect(holder.locator(".output .value")).to_have_text("43")
+    assert faults == []
+    holder.close()
+    stranger.close()
 
 
 def notebook(*outputs: dict[str, object]) -> dict[str, object]:
