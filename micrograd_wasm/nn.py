@@ -63,7 +63,7 @@ class Neuron(Module):
             if len(weights) != count:
                 checks.refuse_count("weights", f"{count} of them", weights)
         self._weights = tuple(_leaves("weights", weights))
-        self._bias = _leaf("bias", bias)
+        self._bias = as_value(bias, "bias")
         self._nonlin = checks.boolean("nonlin", nonlin)
         self._activation = _check_activation("activation", activation)
 
@@ -352,20 +352,7 @@ def _leaves(name: str, operands: Sequence[Any]) -> list[Value]:
     try:
         return [as_value(operand) for operand in operands]
     except (TypeError, ArithmeticError):  # which of them?
-        return [_leaf(f"{name}[{i}]", operand) for i, operand in enumerate(operands)]
-
-
-def _leaf(name: str, operand: Any) -> Value:
-    """A Value as it is; a finite number as a new leaf."""
-    if isinstance(operand, Value):
-        return operand
-    expected = "a Value or a finite number"
-    if not checks.is_real(operand):
-        checks.refuse(name, expected, operand, kind=TypeError)
-    try:
-        return Value(operand)
-    except ArithmeticError:
-        checks.refuse(name, expected, operand, kind=ArithmeticError)
+        return [as_value(operand, f"{name}[{i}]") for i, operand in enumerate(operands)]
 
 
 def check_inputs(inputs: Any, count: int) -> Sequence[Operand]:

@@ -73,7 +73,8 @@ def _made() -> tuple[Callable[..., None], Callable[..., None]]:
             for one in found:
                 for function in (one, getattr(one, "fget", None), getattr(one, "__func__", None)):
                     if isinstance(function, FunctionType) and function.__module__ == name:
-                        parts = function.__code__, function.__defaults__, function.__kwdefaults__
+                        named = function.__kwdefaults__
+                        parts = function.__code__, function.__defaults__, named and {**named}
                         bodies.append((name, function, *parts))
 
     def put_back(only: Collection[str] | None = None) -> None:
@@ -84,8 +85,8 @@ def _made() -> tuple[Callable[..., None], Callable[..., None]]:
                     function.__code__ = code
                 if function.__defaults__ is not defaults:
                     function.__defaults__ = defaults
-                if function.__kwdefaults__ is not named:
-                    function.__kwdefaults__ = named
+                if named or function.__kwdefaults__ is not named:
+                    function.__kwdefaults__ = named and {**named}  # a dict can be written into
         for name, space, held, ours in spaces:
             if only is None or name in only:
                 at[name] = known[name]

@@ -260,6 +260,7 @@ CALLS: Final[dict[str, Callable[[], Call]]] = {
     "display.text": _call(display.text, MODEL),
     "display.html": _call(display.html, MODEL),
     "display.show": _call(display.show, MODEL),
+    "display.table": _call(display.table, [{"step": 1, "loss": 0.5}], ["step"]),
     "display.in_notebook": _call(display.in_notebook),
     "live.Progress": _call(live.Progress, 5, file=io.StringIO()),
     "live.progress": _call(live.progress, 5, file=io.StringIO()),
@@ -316,6 +317,7 @@ BETWEEN_US: Final = frozenset(
     compiler.evaluation.Evaluation.scores compiler.host.NoHost compiler.jit.Compiled
     compiler.kernel.Job compiler.kernel.Kernel compiler.kernel.training_kernel compiler.wat.to_wat
     diagnose.DeadRelus diagnose.Largest diagnose.Path
+    compiler.refusal.CannotCompile display.Table
     display.pretty display.row_of
     gradients.Gradients
     graph.four_decimals graph.op_text plot_data.class_name

@@ -127,7 +127,12 @@ def test_a_constant_has_slope_zero():
         (lambda a: a, [1.0], {"step": 0}, "step: expected a positive number"),
         (lambda a: a, [1.0], {"tolerance": -1}, "tolerance: expected a positive number"),
         (lambda a: a, [1.0], {"step": 1e-320}, r"step: expected a number from 1e-12"),
-        (lambda a, b: a * b, [1.0], {}, r"f: expected a function of 1 Values, .*: missing a required argument: 'b'"),
+        (
+            lambda a, b: a * b,
+            [1.0],
+            {},
+            r"f: expected a function of 1 Values, .*: missing a required argument: 'b'",
+        ),
     ],
 )
 def test_wrong_arguments_are_named(f, at, options, message):

@@ -151,12 +151,12 @@ WRONG_KIND = {
     "nonlin: expected True or False, got 1": lambda: Neuron(2, nonlin=1),
     "nonlin": lambda: Layer(2, 1, nonlin="yes"),
     "weights: expected a list of 2 numbers, got 'ab'": lambda: Neuron(2, weights="ab"),
-    "weights[0]: expected a Value or a finite number, got 'a'": lambda: Neuron(1, weights=["a"]),
-    "bias: expected a Value or a finite number, got 'x'": lambda: MLP(2, [1], bias="x"),
+    "weights[0]: expected a Value or a number, got 'a'": lambda: Neuron(1, weights=["a"]),
+    "bias: expected a Value or a number, got 'x'": lambda: MLP(2, [1], bias="x"),
     "seed": lambda: MLP(2, [1], seed="x"),
     "inputs: expected a list of 2 numbers or Values, got 1.0": lambda: MLP(2, [1])(1.0),
     "inputs: expected a list of 2 numbers or Values, got 'ab'": lambda: MLP(2, [1])("ab"),
-    "inputs[1]: expected a Value or a finite number, got None": lambda: MLP(2, [1])([1.0, None]),
+    "inputs[1]: expected a Value or a number, got None": lambda: MLP(2, [1])([1.0, None]),
     "gradients: expected the table that backward() returns": lambda: MLP(2, [1]).apply_gradients(
         [0.0] * 3, 0.1
     ),

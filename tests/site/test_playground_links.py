@@ -253,11 +253,11 @@ def test_points_too_many_for_a_link_are_not_called_shared(page: Page) -> None:
 
 
 def test_the_dialog_writes_an_embed_and_shows_it(page: Page, at_root: str) -> None:
-    set_state(page, dataset="circles", noise=0.15, steps=100)
+    set_state(page, dataset="circles", noise=0.15, layers=[7], steps=100)
     page.get_by_role("button", name="Share").click()
     page.get_by_label("Form").select_option("Two lines of HTML")
     lines = page.get_by_label("What to copy")
-    state = "dataset=circles&amp;noise=0.15"
+    state = "dataset=circles&amp;noise=0.15&amp;layers=7"
     assert lines.input_value() == (
         f'<script type="module" src="{at_root}embed.js"></script>\n'
         f'<micrograd-playground state="{state}" show="plane,legend,curves,timeline">'
