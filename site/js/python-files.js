@@ -19,6 +19,12 @@ const QUIET_S = 12;
 let keptScript = null, keptWasm = null;
 let failed = false; // then the browser may keep something wrong: ask past it
 
+/** Python did not start: what is kept may be wrong, here and in the browser. All is fetched anew. */
+export function forgetPython() {
+  keptScript = keptWasm = null;
+  failed = true;
+}
+
 /**
  * Fetch what is not kept.
  *

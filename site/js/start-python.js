@@ -4,7 +4,7 @@
 import { UNABLE, canRunPython } from "./able.js";
 import { named, revived } from "./calls.js";
 import { opaqueWorker } from "./new-worker.js";
-import { fetchPython, total } from "./python-files.js";
+import { fetchPython, forgetPython, total } from "./python-files.js";
 
 /**
  * @param {object} options
@@ -21,7 +21,7 @@ import { fetchPython, total } from "./python-files.js";
 export function startPython({ root, file, onStage, onReady, onPrinted = () => {}, onFailed }) {
   const { port1, port2 } = new MessageChannel();
   const leaving = new AbortController();
-  let worker = null;
+  let worker = null, isUp = false;
   const gone = () => leaving.signal.aborted;
   function end() {
     leaving.abort();
@@ -30,6 +30,7 @@ export function startPython({ root, file, onStage, onReady, onPrinted = () => {}
   function failed(error) {
     if (gone()) return;
     end();
+    if (!isUp) forgetPython();
     onFailed(error);
   }
   const tell = (stage) => { if (!gone()) onStage(stage); };
@@ -47,6 +48,7 @@ export function startPython({ root, file, onStage, onReady, onPrinted = () => {}
       if (data?.printed && !gone()) onPrinted(data.printed, data.count);
       if (data?.failed) failed(revived(data.failed));
       if (data?.ready && !gone()) {
+        isUp = true;
         entered("ready");
         onReady();
       }

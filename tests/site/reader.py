@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from builder import service_worker
 from builder.notebook_list import FOLDER, write_facts
 from builder.notebooks import read_notebooks, stamp_notebooks
 from builder.server import Handler, Server
@@ -61,6 +62,14 @@ def changed_site(dist: Path, target: Path, path: str, old: str, new: str) -> Pat
     stamp_notebooks(files)
     (target / FOLDER / "notebooks.json").unlink()
     write_facts(read_notebooks(files), target)
+    # The service worker takes what its list proves, so that is made anew; what is linked is not
+    # written into.
+    worker, listed = target / service_worker.NAME, target / service_worker.LIST
+    text = worker.read_text()
+    worker.unlink()
+    listed.unlink()
+    worker.write_text(text)
+    service_worker.build_service_worker(target)
     return target
 
 

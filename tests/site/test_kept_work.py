@@ -209,7 +209,7 @@ def test_two_forks_on_one_host_share_nothing_but_what_was_there(
     open_lesson(page, f"{host.address}one/", LESSON)
     expect(answer(page)).to_have_value("before")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.get_by_role("button", name="Dark theme").click()
+    page.get_by_role("button", name="Light theme").click()
     answer(page).fill("one's")
     open_lesson(page, f"{host.address}two/", LESSON)
     expect(answer(page)).to_have_value("before")
