@@ -51,7 +51,7 @@ PYTHON_KEPT = """(await Promise.all((await caches.keys()).map(async (name) =>
 def tab(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Tab]:
     if not OTHERS[request.param]():
         word = f"{request.param} is not installed (Debian: {' '.join(PACKAGES[request.param])})"
-        if os.environ.get("CI"):
+        if os.environ.get("GITHUB_ACTIONS"):
             pytest.fail(word)
         pytest.skip(word)
     with BROWSERS[request.param](playwright) as tab:
@@ -191,7 +191,7 @@ def test_an_endless_cell_is_stopped_and_its_text_is_kept(lesson: Tab) -> None:
 
 def leave_to_integration(tab: Tab) -> None:
     """The two in which Python has the most to do, in the browser where it is slowest."""
-    if isinstance(tab, WebKit) and not os.environ.get("CI"):
+    if isinstance(tab, WebKit) and not os.environ.get("GITHUB_ACTIONS"):
         pytest.skip("in WebKit only on continuous integration: it takes a minute more")
 
 
