@@ -23,7 +23,8 @@ KEPT = ROOT / "test-results"
 TRACED = bool(os.environ.get("TRACE"))
 # What Chromium asks for on its own account, with no page open at all.
 BROWSERS_OWN = re.compile(
-    r"\b(accounts\.google\.com|update\.googleapis\.com|clients2\.google\.com/time)\b"
+    r"\b((accounts|www|android\.clients)\.google\.com|update\.googleapis\.com"
+    r"|clients2\.google\.com/time)\b"
 )
 # Errors that JupyterLite itself prints in a healthy session; each with where it comes from.
 HARMLESS: tuple[str, ...] = ()
