@@ -142,7 +142,11 @@ export function planeInput(canvas, { plane, getState, change, openExample }) {
   function leave() { drag = tapped = null; }
   canvas.addEventListener("pointercancel", leave);
   canvas.addEventListener("pointerleave", () => { pointer = null; tip.hidden = true; });
-  canvas.addEventListener("blur", () => { pointer = null; read = -1; if (!own()) select(-1); });
+  canvas.addEventListener("blur", () => {
+    if (HAND.matches) pointer = null; // a mouse still rests where it was
+    read = -1;
+    if (!own()) select(-1);
+  });
 
   const ARROWS = new Map([["ArrowLeft", [-1, 0]], ["ArrowRight", [1, 0]], ["ArrowUp", [0, 1]], ["ArrowDown", [0, -1]]]);
   canvas.addEventListener("keydown", (event) => {
