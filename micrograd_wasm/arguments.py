@@ -114,7 +114,7 @@ def _begun(model: Any, dataset: Any, given: dict[str, Any]) -> Asked:
     loss, optimizer, engine = chosen["loss"], chosen["optimizer"], chosen["engine"]
     name = _check_loss(loss)
     rule = optimizers.check_optimizer(optimizer)
-    engine = check_choice("engine", engine, ENGINES)
+    engine = checks.choice("engine", engine, ENGINES)
     record_parameters = checks.boolean("record_parameters", chosen["record_parameters"])
     rows, labels, classes = check_examples(dataset, model, loss)
     options = {
@@ -153,7 +153,7 @@ def _continued(run: Run, dataset: Any, given: dict[str, Any]) -> Asked:
         if name in chosen and check(chosen[name]) != options[name]:
             _refuse_change(name, options[name], chosen[name])
     engine = chosen.get("engine", course.engine)
-    engine = check_choice("engine", engine, ENGINES)
+    engine = checks.choice("engine", engine, ENGINES)
     recorded = run.records is not None
     wanted = checks.boolean("record_parameters", chosen.get("record_parameters", recorded))
     if wanted and not recorded:
@@ -248,7 +248,7 @@ def check_examples(
 def _check_loss(loss: Any) -> str:
     """The loss's name; a function of yours is tried on a score and both labels."""
     if not callable(loss):
-        return check_choice("loss", loss, (*losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES))
+        return checks.choice("loss", loss, (*losses.EXAMPLE_LOSSES, *losses.CLASS_LOSSES))
     expected = "a function of (score, label) that returns a Value"
     for label in (-1.0, 1.0):
         try:
@@ -260,8 +260,3 @@ def _check_loss(loss: Any) -> str:
         if not isinstance(made, Value):
             checks.refuse("loss", expected, made, kind=TypeError)
     return name_of(loss)
-
-
-def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
-    """One of these names."""
-    return checks.choice(name, value, choices)

@@ -41,7 +41,6 @@ class Plan:
     steps: int
     rates: array[float]
     batches: Batches
-    own_loss: bool
 
 
 class Training:

@@ -168,9 +168,8 @@ def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generat
         yield job.first
 
     size, seed = options["batch_size"], options["seed"]
-    own = callable(course.loss)
     example_loss: Any = course.loss
-    if not own:
+    if not callable(example_loss):
         known: Any = losses.CLASS_LOSSES if course.classes else losses.EXAMPLE_LOSSES
         example_loss = known[course.loss]
     plan = Plan(
@@ -184,7 +183,6 @@ def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generat
         steps=job.steps,
         rates=rates,
         batches=Batches(len(course.rows), size, seed, step=job.first, state=course.stream),
-        own_loss=own,
     )
     training = Training(
         job.model,

@@ -187,3 +187,17 @@ def test_with_a_runtime_nothing_is_said():
 def test_the_time_is_told_in_a_unit_that_fits(steps, about):
     with pytest.warns(UserWarning, match=f"about {about} in"):
         stopped_at_once(steps=steps)
+
+
+@pytest.mark.skipif(len(ENGINES) < 2, reason="nothing here runs what is compiled")
+def test_a_long_job_that_cannot_be_compiled_says_why():
+    def looking(score, label):
+        return (1.0 - score * label) if score.data * label < 1.0 else score * 0.0
+
+    with pytest.warns(UserWarning, match=r"^training will take") as caught:
+        run = stopped_at_once(steps=10**6, loss=looking)
+    (warning,) = caught
+    assert "in the eager engine, as it cannot be compiled: loss: " in str(warning.message)
+    assert warning.filename == __file__
+    assert run.options["engine"] == "eager"
+    assert stopped_at_once(steps=1000, loss=looking).options["engine"] == "eager"
