@@ -17,14 +17,13 @@ name. Arguments that Python takes by keyword alone come as one object, the last 
 from __future__ import annotations
 
 import ast
-import inspect
 import math
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from types import FunctionType, ModuleType
 from typing import Any, Final, NoReturn
 
+from builder import source
 from micrograd_wasm import losses
 
 _NATIVE: Final[dict[type[ast.operator], str]] = {
@@ -122,8 +121,8 @@ class _Unit:
             if isinstance(thing, type):
                 self._define_class(thing, short)
             else:
-                node = _definition(thing)
-                self.definitions.append(_Function(self, _module(thing), node).text(short))
+                node = source.definition(thing)
+                self.definitions.append(_Function(self, source.module(thing), node).text(short))
         return self._names[id(thing)]
 
     def constant(self, module: ModuleType, name: str, value: Any) -> str:
@@ -136,12 +135,12 @@ class _Unit:
             try:
                 text = _literal(value)
             except TypeError:
-                text = _Function(self, module, None).expression(_assigned(module, name))
+                text = _Function(self, module, None).expression(source.assigned(module, name))
             self.definitions.append(f"const {key} = {text};")
         return key
 
     def _define_class(self, thing: type, name: str) -> None:
-        node = _definition(thing)
+        node = source.definition(thing)
         methods: dict[str, list[ast.FunctionDef]] = {}
         for part in node.body:
             if isinstance(part, ast.FunctionDef):
@@ -151,7 +150,9 @@ class _Unit:
             sets = "".join(f"this.{one} = {one}; " for one in names)
             start = f"constructor({', '.join(names)}) {{ {sets}}}"
         else:
-            start = _Function(self, _module(thing), methods["__init__"][0]).text("constructor")
+            start = _Function(self, source.module(thing), methods["__init__"][0]).text(
+                "constructor"
+            )
         if is_dataclass(thing) and "of" in methods:  # one made of what are known to be its fields
             start += f"\nstatic of(...fields) {{ return new {name}(...fields); }}"
         self.definitions.append(f"class {name} {{\n{start}\n}}")
@@ -178,7 +179,7 @@ class _Unit:
         if any(one.endswith(".setter") for one in decorators):
             how = "set"
         try:
-            return f"{how}: {_Function(self, _module(thing), node).text('', method=True)}"
+            return f"{how}: {_Function(self, source.module(thing), node).text('', method=True)}"
         except NotImplementedError:
             if not is_dataclass(thing):
                 raise
@@ -197,7 +198,9 @@ class _Function:
         outer: _Function | None = None,
     ) -> None:
         self._unit, self._module, self._node, self._outer = unit, module, node, outer
-        self._locals = set(_parameters(node.args)) | set(_assigned_names(node)) if node else set()
+        self._locals = (
+            set(source.parameters(node.args)) | set(source.assigned_names(node)) if node else set()
+        )
 
     # -- functions --------------------------------------------------------------------------------
 
@@ -207,8 +210,10 @@ class _Function:
         assert isinstance(node, ast.FunctionDef)
         own = method or name == "constructor"
         parameters = self._signature(node.args, skip=own)
-        generator = any(isinstance(part, ast.Yield | ast.YieldFrom) for part in _own_nodes(node))
-        names = sorted(set(_assigned_names(node)) - set(_parameters(node.args)))
+        generator = any(
+            isinstance(part, ast.Yield | ast.YieldFrom) for part in source.own_nodes(node)
+        )
+        names = sorted(set(source.assigned_names(node)) - set(source.parameters(node.args)))
         lines = ["const self = this;"] if own else []
         if names:
             lines.append(f"let {', '.join(map(_name, names))};")
@@ -273,7 +278,7 @@ class _Function:
                 place = self._target(target)
                 yield f"{place} = py.iadd({place}, {self.expression(value)});"
             case ast.AugAssign(target, op, value):
-                changed = ast.BinOp(left=_loaded(target), op=op, right=value)
+                changed = ast.BinOp(left=source.loaded(target), op=op, right=value)
                 yield self._assign(target, self.expression(changed))
             case ast.If(test, body, orelse):
                 yield f"if ({self.expression(test)}) {{"
@@ -433,7 +438,7 @@ class _Function:
         return f"({' && '.join(parts)})"
 
     def _loops(self, loops: list[ast.comprehension], last: list[ast.expr]) -> str:
-        names = {name for loop in loops for name in _target_names(loop.target)}
+        names = {name for loop in loops for name in source.target_names(loop.target)}
         inner = _Function(self._unit, self._module, None, self)
         inner._locals = names
         text, ends = "", ""
@@ -497,7 +502,7 @@ class _Function:
         if isinstance(node, ast.Attribute):
             owner = self._found(node.value)[1]
         name = node.attr if isinstance(node, ast.Attribute) else node.id
-        return self._unit.constant(_home(owner, name), name, thing)
+        return self._unit.constant(source.home(owner, name), name, thing)
 
     def _call(self, node: ast.Call) -> str:
         function = node.func
@@ -523,7 +528,7 @@ class _Function:
             return "null"
         keywords = {word.arg: word.value for word in node.keywords}
         if found and keywords:
-            for name in _positional(thing)[len(arguments) :]:
+            for name in source.positional(thing)[len(arguments) :]:
                 if name not in keywords:
                     break
                 arguments.append(self.expression(keywords.pop(name)))
@@ -541,7 +546,7 @@ class _Function:
 
     def _builtin(self, name: str, node: ast.Call) -> str:
         if name == "isinstance":
-            kinds = ", ".join(map(self.expression, _union(node.args[1])))
+            kinds = ", ".join(map(self.expression, source.union(node.args[1])))
             return f"py.isinstance({self.expression(node.args[0])}, [{kinds}])"
         arguments = [*map(self._item, node.args)]
         for word in node.keywords:
@@ -578,105 +583,6 @@ def _literal(value: Any) -> str:
         case tuple() | list():
             return f"[{', '.join(map(_literal, value))}]"
     raise TypeError(f"{value!r} is no plain value")
-
-
-def _module(thing: Any) -> ModuleType:
-    return sys.modules[thing.__module__]
-
-
-def _home(module: ModuleType, name: str) -> ModuleType:
-    """Where a constant is assigned: `module`, or the one that it is imported from."""
-    for other in [module, *sys.modules.values()]:
-        ours = other.__name__.startswith("micrograd_wasm")
-        if (
-            ours
-            and vars(other).get(name) is vars(module)[name]
-            and any(name in _target_names(one) for one in _assignments(other))
-        ):
-            return other
-    raise NotImplementedError(f"{module.__name__}.{name} is assigned nowhere")
-
-
-def _tree(module: ModuleType) -> ast.Module:
-    return ast.parse(inspect.getsource(module))
-
-
-def _definition(thing: Any) -> Any:
-    for node in _tree(_module(thing)).body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == thing.__name__:
-            return node
-    raise NotImplementedError(f"{thing.__module__}.{thing.__qualname__} is not at its module's top")
-
-
-def _assignments(module: ModuleType) -> Iterator[ast.expr]:
-    for node in _tree(module).body:
-        if isinstance(node, ast.Assign):
-            yield from node.targets
-        elif isinstance(node, ast.AnnAssign):
-            yield node.target
-
-
-def _assigned(module: ModuleType, name: str) -> ast.expr:
-    for node in _tree(module).body:
-        match node:
-            case ast.Assign(targets=[ast.Name(found)], value=value) if found == name:
-                return value
-            case ast.AnnAssign(target=ast.Name(found), value=value) if found == name and value:
-                return value
-    raise NotImplementedError(f"{module.__name__}.{name} is assigned nowhere")
-
-
-def _parameters(arguments: ast.arguments) -> list[str]:
-    every = [*arguments.args, *arguments.kwonlyargs]
-    every += [one for one in (arguments.vararg, arguments.kwarg) if one]
-    return [one.arg for one in every]
-
-
-def _positional(thing: Any) -> list[str]:
-    """The names that a call's positional arguments have."""
-    parameters = inspect.signature(thing).parameters.values()
-    return [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
-
-
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """What is inside, but not inside a function of its own."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, ast.FunctionDef | ast.Lambda | ast.ListComp | ast.GeneratorExp):
-            yield from _own_nodes(child)
-
-
-def _assigned_names(node: ast.AST) -> Iterator[str]:
-    for part in _own_nodes(node):
-        match part:
-            case ast.Assign(targets):
-                for target in targets:
-                    yield from _target_names(target)
-            case ast.AnnAssign(target) | ast.AugAssign(target) | ast.For(target):
-                yield from _target_names(target)
-            case ast.NamedExpr(target):
-                yield from _target_names(target)
-            case ast.FunctionDef(name):
-                yield name
-
-
-def _target_names(node: ast.expr) -> list[str]:
-    if isinstance(node, ast.Name):
-        return [node.id]
-    if isinstance(node, ast.Tuple):
-        return [name for item in node.elts for name in _target_names(item)]
-    return []
-
-
-def _loaded(node: ast.expr) -> ast.expr:
-    """An assignment's target as an expression."""
-    return ast.parse(ast.unparse(node), mode="eval").body
-
-
-def _union(node: ast.expr) -> list[ast.expr]:
-    if isinstance(node, ast.BinOp):
-        return [*_union(node.left), *_union(node.right)]
-    return node.elts if isinstance(node, ast.Tuple) else [node]
 
 
 def _name(name: str) -> str:
