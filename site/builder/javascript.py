@@ -84,8 +84,8 @@ _BY_HAND: Final = {
 _HANDED_ON: Final = frozenset(
     f"micrograd_wasm.{name}"
     for name in (
-        "checks.boolean", "checks.integer", "checks.real", "checks.sequence", "rng.check_seed",
-        "rng.drawn_seed",
+        "checks.boolean", "checks.integer", "checks.real", "checks.sequence", "checks.text",
+        "rng.check_seed", "rng.drawn_seed",
     )
 )  # fmt: skip
 _REFUSED: Final = ("micrograd_wasm.checks.refuse", "micrograd_wasm.checks.refuse_count")
@@ -453,6 +453,9 @@ class _Function:
     def _is_local(self, name: str) -> bool:
         return name in self._locals or (self._outer is not None and self._outer._is_local(name))
 
+    def _named_type(self, name: str) -> bool:
+        return name in _TYPES and not self._is_local(name)
+
     def _found(self, node: ast.expr) -> tuple[bool, Any]:
         """What a name or a module's attribute is, where it is none of a function's own."""
         if isinstance(node, ast.Name) and not self._is_local(node.id):
@@ -471,11 +474,13 @@ class _Function:
         if isinstance(node, ast.Attribute):
             if node.attr == "__getitem__":
                 return f"py.getter({self.expression(node.value)})"
+            if isinstance(node.value, ast.Name) and self._named_type(node.value.id):
+                self._fail(node, "an attribute of a type")
             self._unit.attributes.add(node.attr)
             return f"{self.expression(node.value)}.{node.attr}"
         if self._is_local(node.id):
             return _name(node.id)
-        if node.id in _TYPES:
+        if self._named_type(node.id):
             return f"'{node.id}'"
         self._fail(node, "this name")
 

@@ -4,7 +4,7 @@ import { $, make } from "./dom.js";
 
 const NAMES = ["graph", "code", "kernel", "compare"];
 const REST_MS = 250;
-const BESIDE = matchMedia("(min-width: 1100px)"); // the drawer is beside the run, not below it
+const BESIDE = matchMedia("(min-width: 1000px)"); // the drawer is beside the run, not below it
 
 export function createDrawer(page) {
   let tabs = null, loading = null; // by name, once they are there

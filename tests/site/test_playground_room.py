@@ -20,6 +20,7 @@ from tests.site.playground import (
 from tests.site.visits import Visit
 
 LOW = [{"width": 1366, "height": 625}, {"width": 1024, "height": 768}]
+MIDDLE = {"width": 900, "height": 700}
 
 # Every text that is seen and is smaller than 12 px.
 SMALL_TEXT = """() => {
@@ -97,6 +98,7 @@ def test_text_grows_for_a_projector_and_nothing_is_smaller_than_12_px(page: Page
     )
     button = page.get_by_role("button", name="Text size")
     for share in (125, 150):
+        page.set_viewport_size(WIDE)
         button.click()
         expect(button).to_have_accessible_name(f"Text size {share} %")
         settle(page)
@@ -104,10 +106,12 @@ def test_text_grows_for_a_projector_and_nothing_is_smaller_than_12_px(page: Page
             "(one) => parseFloat(getComputedStyle(one).fontSize)"
         )
         assert now == pytest.approx(usual * share / 100)
-        for size in ({"width": 1920, "height": 1080}, WIDE, *LOW):
+        for size in ({"width": 1920, "height": 1080}, MIDDLE, NARROW, WIDE, *LOW):
             page.set_viewport_size(size)
             settle(page)
             assert_no_sideways_scroll(page)
+            if size in (MIDDLE, NARROW):  # there the page scrolls
+                continue
             timeline = box(page, "#timeline")
             assert box(page, "#bar")["y"] == 0
             assert timeline["bottom"] <= size["height"], (share, size)

@@ -83,7 +83,7 @@ def test_a_point_is_dragged_in_the_state_of_lesson_nine(page: Page, at_root: str
             const canvas = document.getElementById("plane-canvas");
             const box = canvas.getBoundingClientRect();
             for (let y = 20; y < box.height - 20; y += 4) for (let x = 30; x < box.width; x += 4) {
-                const at = {clientX: box.left + x, clientY: box.top + y};
+                const at = {clientX: box.left + x, clientY: box.top + y, isPrimary: true};
                 canvas.dispatchEvent(new PointerEvent("pointermove", at));
                 const said = document.getElementById("plane-tip").textContent;
                 if (said.startsWith("point")) return [at.clientX, at.clientY];

@@ -191,7 +191,15 @@ def test_the_readmes_lines_show_what_they_name(
             expect(shown.locator(f"[data-part={part}]")).not_to_have_class(gone)
         expect(shown.locator("#notices")).to_be_empty()
         expect(shown.locator("#network")).to_be_hidden()
-        expect(shown.locator("#plane-over")).to_contain_text("learns 100 points (xor)")
+    invited = playground.locator("#plane-over")
+    expect(invited).to_contain_text("learns 100 points (xor), with hidden layers of 4 neurons")
+    # The usual layers need no Python, and no invitation.
+    result = plain.locator("body").evaluate(
+        "async () => { await micrograd.ready; return [micrograd.state.dataset, micrograd.result]; }"
+    )
+    assert result[0] == "xor"
+    assert result[1]["parameterCount"] == 337
+    expect(plain.locator("#plane-over")).to_be_hidden()
     server.close()
 
 

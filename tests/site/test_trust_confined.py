@@ -84,6 +84,7 @@ BARE = """
     await tried("eval", () => (0, eval)("1"));
     postMessage({failed: {name: "BootError", message: JSON.stringify(found), stage: "running"}});
 })();
+//whole
 """
 
 
@@ -105,8 +106,9 @@ def run_cell(where: Any, code: str) -> str:
     cell = where.locator("[data-cell]").first
     cell.locator("textarea").fill(code)
     cell.get_by_role("button", name="Run", exact=True).click()
+    expect(cell).not_to_have_attribute("aria-busy", "true", timeout=BOOT_MS)
     answer = cell.locator(".output .value, .output .error")
-    expect(answer.and_(cell.locator(":not([data-old])"))).to_be_visible(timeout=BOOT_MS)
+    expect(answer).to_be_visible()
     return str(answer.inner_text())
 
 
