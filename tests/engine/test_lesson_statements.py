@@ -9,8 +9,20 @@ import math
 from functools import cache
 from typing import Any
 
-from builder.lessons import Prose, read_lessons
-from micrograd_wasm import MLP, Layer, Value, datasets, diagnose, losses, predictions, train
+from builder.lessons import Cell, Prose, read_lessons
+from micrograd_wasm import (
+    MLP,
+    Layer,
+    Value,
+    datasets,
+    diagnose,
+    graph,
+    losses,
+    predictions,
+    train,
+)
+from micrograd_wasm.compiler import adjoint
+from micrograd_wasm.trainer import official_learning_rate
 from tests.engine import lesson_numbers as numbers
 from tests.engine.lesson_numbers import SEED, moons, official, trained
 
@@ -295,6 +307,72 @@ def test_10_dead_relus() -> None:
     table = settled.backward()
     assert settled.data == 0.0
     assert all(table[p] == 0.0 for p in model.parameters())
+
+
+def test_11_the_list_and_its_way_back() -> None:
+    space: dict[str, Any] = {}
+    (cell,) = (one for one in read_lessons()[10].of(Cell) if one.name == "tape")
+    exec(cell.source, space)
+    compiled = space["compiled"]
+    says(
+        11,
+        "Read line 3 as: multiply line 0 by line 1. The lines that say `input` wait for numbers.",
+        "Each line uses only lines above it.",
+        "Every box of the graph has become one line.",
+    )
+    lines = compiled.tape.text().splitlines()
+    assert [line.split()[:2] for line in lines[:3]] == [[f"{k}:", "input"] for k in range(3)]
+    assert lines[3].split() == ["3:", "*", "0", "1"]
+    out = space["neuron"](*map(Value, (2.0, 0.8, -0.5)))
+    assert len(graph.nodes(out)) == len(lines) == 6
+    tape = compiled.tape.copy()
+    where, _ = adjoint.adjoint(tape, 5, tape.add("const", number=1.0))
+    for at, line in enumerate(tape.text().splitlines()):
+        above = (int(word) for word in line.split()[2:] if word.isdigit())
+        assert all(one < at for one in above), line
+    says(
+        11,
+        "Lines 0 to 5 are the old ones.",
+        "the gradient of the output with respect to itself is 1",
+        "**Line 7** is the local gradient of `relu`",
+        "**Line 8** is the gradient of `total`",
+        "so it is the gradient of `b` as well",
+        "**Lines 9 and 10** are the gradients of `x` and `w`. In a product, each factor gets the "
+        "other one.",
+    )
+    assert tape.text().startswith(compiled.tape.text())
+    back = [line.split()[1:] for line in tape.text().splitlines()[6:]]
+    assert back[:2] == [["const", "1.0"], ["step", "4"]]
+    # The gradients of x, w, b, total and out, and of each factor with the other one.
+    assert [where[k] for k in range(3)] == [9, 10, 8]
+    assert (where[4], where[5]) == (8, 6)
+    assert [line[:3] for line in back[3:]] == [["*", "8", "1"], ["*", "8", "0"]]
+    says(
+        11,
+        "So line 3 of the tape became `f64.mul`, and line 4 became `f64.add`.",
+        "The lines with `$bad` look out for numbers that grow too large.",
+    )
+    text = [line.strip() for line in compiled.wat().splitlines()]
+    first = text.index("local.get $x")
+    assert text[first : first + 6] == [
+        "local.get $x", "local.get $w", "f64.mul", "local.get $b", "f64.add", "local.set $total",
+    ]  # fmt: skip
+    says(
+        11,
+        "one call does the whole run, and no step builds a graph",
+        "In each pair, the rows stay equal.",
+    )
+    run = trained(official())
+    assert run.options["engine"] == "compiled"
+    eager = train(
+        official(),
+        moons(),
+        steps=2,
+        alpha=1e-4,
+        learning_rate=official_learning_rate,
+        engine="eager",
+    ).history
+    assert [row["loss"] for row in eager] == [row["loss"] for row in run.history[:2]]
 
 
 def test_12_what_was_lucky_and_what_is_random() -> None:
