@@ -122,8 +122,8 @@ def test_a_long_run_tells_how_far_it_is_and_can_be_stopped(page: Page) -> None:
     before = result(page)
     drawn = pixels(page, "plane-canvas")
     page.evaluate(
-        "window.ended = micrograd.set({samples: 400, steps: 1000, learningRate: 0.1,"
-        " layers: [32, 32, 32, 32]})"
+        "window.ended = micrograd.set({samples: 500, steps: 1000, learningRate: 0.1,"
+        " layers: [32, 32, 32, 32], activations: Array(4).fill('tanh')})"
         ".then(() => 'trained', ({name}) => name); null"
     )
     stop = page.locator("#stop-run")
@@ -136,7 +136,8 @@ def test_a_long_run_tells_how_far_it_is_and_can_be_stopped(page: Page) -> None:
     assert pixels(page, "plane-canvas") == drawn  # the picture that was there
     expect(page.locator("#run")).to_have_attribute("aria-label", "Run")
     # The worker is free at once, for the same run as before as for any other.
-    set_state(page, samples=100, steps=100, learningRate={"kind": "official"}, layers=[16, 16])
+    usual = {"samples": 100, "steps": 100, "layers": [16, 16], "activations": ["relu", "relu"]}
+    set_state(page, learningRate={"kind": "official"}, **usual)
     assert result(page)["fingerprint"] == before["fingerprint"]
     expect(stop).to_have_count(0)
 
