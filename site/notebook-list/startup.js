@@ -7,6 +7,7 @@
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
 // - Charts follow a dark theme, at once and without being drawn anew.
 // - A browser that keeps nothing for the site, or runs no Python, is told so.
+// - An app that does not come says so, and can be asked for anew.
 // - What is stored is never trusted: an output that a file brought along runs no script.
 // - What was opened once opens without a network, too.
 
@@ -21,6 +22,8 @@ const APP = location.pathname.slice(ROOT.pathname.length).split("/")[0];
 const PATH = new URLSearchParams(location.search).get("path") ?? "";
 const RUNS = /^(notebook:(run|restart-(and-)?run)|runmenu:(run|restart))/;
 const NOTHING_KEPT = "This browser refuses to keep anything for this site: cookies may be blocked. Notebooks cannot be opened without. The lessons and the playground work all the same.";
+const LATE = "This is not here yet: the network is slow, or a part of it did not come.";
+const LATE_MS = 12_000;
 const copies = new Copies(ROOT.href);
 // A chart is a white card with named colours (micrograd_wasm/chart.py), and Vega reads the theme only
 // when it draws. Turned over and its hues turned back, dark is light, and orange stays orange.
@@ -42,6 +45,7 @@ async function prepare() {
   sheet.replaceSync(DARK_CHARTS);
   document.adoptedStyleSheets.push(sheet);
   watchApp();
+  tellIfLate();
   keepForOffline(ROOT);
   const [facts] = await Promise.all([factsOfTheSite(), copies.untrust()]);
   if (!facts) return undefined;
@@ -96,6 +100,17 @@ function datesOfTheSite() {
 async function application() {
   while (!globalThis.jupyterapp?.shell) await new Promise((resolve) => { setTimeout(resolve, 50); });
   return globalThis.jupyterapp;
+}
+
+/** JupyterLite shows an empty page for as long as it waits for a part of itself. */
+async function tellIfLate() {
+  let shown = null;
+  const late = setTimeout(() => { shown = notice(LATE, { text: "Try again", href: location.href }); }, LATE_MS);
+  const app = await application();
+  await app.restored;
+  while (APP === "notebooks" && !app.shell.currentWidget) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  clearTimeout(late);
+  shown?.remove();
 }
 
 async function watchApp() {

@@ -17,6 +17,7 @@ from tests.site.visits import Visit
 
 pytestmark = pytest.mark.service_worker
 
+SLOW_MS = 60_000  # of a shared machine that is busy with other things
 CODE = "from micrograd_wasm import Value; x = Value(-4.0); (x * x).backward()[x]"
 
 
@@ -53,6 +54,26 @@ def test_a_traceback_shows_the_engines_own_lines(at_root: str, visit: Visit) -> 
     shown = visit.page.locator(".jp-OutputArea-output").first
     expect(shown).to_contain_text("Error", timeout=BOOT_MS)
     expect(shown).to_contain_text("def __truediv__")
+
+
+def test_an_app_that_does_not_come_says_so_and_is_asked_for_anew(
+    at_root: str, start_visit: VisitMaker
+) -> None:
+    # Without a service worker, past which a page's requests cannot be held.
+    with start_visit("late-app", service_workers="block") as visit:
+        pages = [visit.page, visit.page.context.new_page()]
+        parts = ("build/notebooks/bundle.js", "build/schemas/all.json")
+        for page, part in zip(pages, parts, strict=True):
+            page.route(f"**/{part}*", lambda _: None)
+            page.goto(f"{at_root}notebooks/index.html?path={DEMO}", wait_until="commit")
+        for page in pages:
+            told = page.locator(".micrograd-notice")
+            expect(told).to_contain_text("This is not here yet", timeout=SLOW_MS)
+            page.unroute_all()
+            told.get_by_role("link", name="Try again").click()
+        for page in pages:
+            page.wait_for_function(f"{WIDGET}?.content?.model?.cells?.length > 1", timeout=BOOT_MS)
+            expect(page.locator(".micrograd-notice")).to_have_count(0)
 
 
 def test_lab_lists_the_demo_notebook(at_root: str, visit: Visit) -> None:
