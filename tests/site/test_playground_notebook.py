@@ -11,6 +11,7 @@ from tests.site.visits import Visit
 
 pytestmark = pytest.mark.service_worker
 
+LATE = ".micrograd-notice a"
 EDITED = "print('my own thoughts')"
 
 
@@ -29,7 +30,13 @@ def open_notebook(page: Page) -> Page:
 
 
 def wait_until_shown(page: Page) -> None:
-    page.wait_for_function(f"{WIDGET}?.content?.model?.cells?.length > 1", timeout=BOOT_MS)
+    """One that does not come (it does not, once in twenty times, where a tab with the same notebook
+    has just been closed) is asked for anew, as its notice offers to a reader."""
+    shown, late = f"{WIDGET}?.content?.model?.cells?.length > 1", page.locator(LATE)
+    page.wait_for_function(f"({shown}) || document.querySelector('{LATE}')", timeout=BOOT_MS)
+    if late.count():
+        late.click()
+        page.wait_for_function(shown, timeout=BOOT_MS)
 
 
 def test_the_notebook_of_a_run_makes_the_same_run(at_sub_path: str, visit: Visit) -> None:
