@@ -1,7 +1,9 @@
-"""What holds for every test: property tests draw the same examples in every run, unhurried; and
-how two processes share the suite (-n 2 --dist loadfile): what needs no page of the site is run by
-one of them, then both take one file after the other."""
+"""What holds for every test: property tests draw the same examples in every run, unhurried; Ctrl+C
+means what it means in a terminal, also where a script started this in its background; and how two
+processes share the suite (-n 2 --dist loadfile): what needs no page of the site is run by one of
+them, then both take one file after the other."""
 
+import signal
 from typing import Any
 
 import hypothesis
@@ -10,6 +12,10 @@ from xdist.scheduler import LoadFileScheduling
 
 hypothesis.settings.register_profile("project", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("project")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what tests start inherits it
 
 
 class Sharing(LoadFileScheduling):
