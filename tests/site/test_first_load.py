@@ -106,10 +106,18 @@ def test_a_file_that_does_not_come_is_told_and_retry_works(
             page.goto(at_root + path, wait_until="commit")
         for page, name in zip(pages, names, strict=True):
             assert_told_or_whole(page, path, name)
-        for page in pages:
+        # What the browser may have kept is asked for anew for each file; where nothing came, every
+        # second Retry stands for its neighbour, which has its turn in the next trouble.
+        turn = KINDS.index(only) if only else 0
+        tried = [
+            page
+            for at, (page, kind) in enumerate(zip(pages, kinds, strict=True))
+            if not only or kind in ("wrong", "cut") or (at + turn // 3) % 2 == 0
+        ]
+        for page in tried:
             page.unroute_all()
             page.evaluate(RETRY)
-        for page in pages:
+        for page in tried:
             page.wait_for_function(WELL, arg=PAGES[path], timeout=BOOT_MS)
 
 
