@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 from builder.browser import ensure_all_browsers, ensure_browser
 from builder.dist import ensure_dist
@@ -20,6 +21,7 @@ USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
 ./build.sh test [ARGUMENTS]    lint, types and all tests; ARGUMENTS go to pytest
+./build.sh test quick          lint, types, engine, compiler, one page: in a minute
 ./build.sh test --all-browsers [ARGUMENTS]
                                the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
@@ -86,35 +88,48 @@ def take_pictures() -> None:
     )
 
 
+SHARED = ["-n", "2", "--dist", "loadfile"]
+# A page, and then, in other processes (tests/conftest.py says why), the engine and the compiler.
+QUICK: list[list[str]] = [
+    ["tests/site/test_playground_engine.py", "-k", "before_python_and_after and at_root"],
+    [
+        *("-n", "2", "--dist", "worksteal", "-m", "not slow and not pyodide"),
+        *("tests/engine", "tests/parity", "tests/compiler"),
+    ],
+]
+
+
 def test(arguments: list[str]) -> int:
     """Lint, types, then every test in one run, whose closing line is the last one printed.
 
-    All of them are shared by two processes (tests/conftest.py); chosen ones run one by one.
+    All of them are shared by two processes (tests/conftest.py); chosen ones run one by one. "quick"
+    chooses what tells most in a minute: the engine, the compiler, and one page.
     """
     arguments = list(arguments)
     all_browsers = ALL_BROWSERS in arguments
     if all_browsers:
         arguments.remove(ALL_BROWSERS)
-    shared = ["-n", "2", "--dist", "loadfile"]
+    runs = QUICK if arguments == ["quick"] else [arguments or SHARED]
     ensure_venv()
     ensure_node()
-    environment = {**os.environ, **with_tools()}
-    for step in ("ruff check", "ruff format --check", "mypy", "pytest"):
-        say(f"\n{step}")
+    for step in ("ruff check", "ruff format --check", "mypy"):
         started = time.monotonic()
-        if step == "pytest":
-            ensure_browser()
-            if all_browsers:
-                ensure_all_browsers()
-            ensure_dist()
-        extra = (arguments or shared) if step == "pytest" else []
-        command: Command = [VENV_PYTHON, "-m", *step.split(), *extra]
-        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-        if code != 0:
+        if code := _tool(step):
             return code
-        if step != "pytest":
-            say(f"{step}: {time.monotonic() - started:.1f} s")
-    return 0
+        say(f"{step}: {time.monotonic() - started:.1f} s")
+    ensure_browser()
+    if all_browsers:
+        ensure_all_browsers()
+    ensure_dist()
+    return next(filter(None, (_tool("pytest", run) for run in runs)), 0)
+
+
+def _tool(step: str, arguments: Sequence[str] = ()) -> int:
+    """Its exit code."""
+    say(f"\n{step}")
+    command: Command = [VENV_PYTHON, "-m", *step.split(), *arguments]
+    environment = {**os.environ, **with_tools()}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

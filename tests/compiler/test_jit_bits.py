@@ -35,6 +35,7 @@ def same(function, *rows, arity=None):
 # ---- Any function ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=1000)
 @given(PROGRAMS)
 def test_a_random_program_has_the_eager_bits_and_the_eager_errors(drawn):

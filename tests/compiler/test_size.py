@@ -11,6 +11,8 @@ from micrograd_wasm.compiler.kernel import Job, training_kernel
 from micrograd_wasm.compiler.refusal import CannotCompile
 from tests.compiler.runs import everything, small
 
+pytestmark = pytest.mark.slow
+
 LARGE = MLP(784, [128, 10], seed=1)
 POINTS = [[0.01 * k for k in range(100)]]
 REFUSED = r"^model: too large to be compiled: its program would need about [\d,]+ bytes of stack, "

@@ -101,6 +101,7 @@ def test_a_list_of_all_nodes_asks_for_each_just_once(monkeypatch):
     assert all(b.parents == (a,) for a, b in itertools.pairwise(twins))
 
 
+@pytest.mark.slow
 def test_picklers_side_by_side_do_not_take_each_others_memory_for_theirs():
     value = Value(1.0)
     for _ in range(50_000):

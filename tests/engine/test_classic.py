@@ -121,6 +121,7 @@ def test_augmented_assignment_makes_new_values():
 # -- the demo notebook ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_demos_first_steps_are_those_of_the_recorded_log():
     log, recorded = Log(3), cases("karpathy")
     assert log.losses == pytest.approx(recorded["log"]["losses"][:3], rel=1e-12, abs=0.0)
@@ -129,6 +130,7 @@ def test_the_demos_first_steps_are_those_of_the_recorded_log():
     assert bits(log.losses) == bits([row[1] for row in recorded["left_to_right"]["history"][:3]])
 
 
+@pytest.mark.slow
 def test_many_small_steps_have_the_compiled_runs_bits():
     log, dataset = Log(40, batch=8), datasets.moons(100, noise=0.1, seed=1337)
     model = micrograd_wasm.MLP(2, [16, 16, 1], seed=1337)

@@ -10,6 +10,8 @@ from micrograd_wasm import Value, jit
 from tests.engine import notebook_checks as checks
 from tests.engine.notebook_checks import MERMAID, cell, outputs, printed
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = CONTENT / "how_it_compiles.ipynb"
 SAME = "fc813168"  # the official run
 

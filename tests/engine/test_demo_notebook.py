@@ -13,6 +13,8 @@ from builder.shell import BuildError
 from tests.engine import notebook_checks as checks
 from tests.engine.notebook_checks import NUMBER, VEGA_LITE, cell, outputs, printed
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOK = CONTENT / "micrograd_demo.ipynb"
 
 

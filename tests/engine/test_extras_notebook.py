@@ -10,6 +10,8 @@ from tests.engine import notebook_checks as checks
 from tests.engine.notebook_checks import VEGA_LITE, cell, code_cells, printed
 from tests.parity.recordings import cases
 
+pytestmark = pytest.mark.slow
+
 # The runs that the extras notebook of MicrogradEx makes.
 RUNS = (
     *("arch_small", "arch_official", "arch_large"),

@@ -89,6 +89,7 @@ def test_a_few_rows_of_a_large_network_build_neither_program_nor_graph(without_c
     assert diagnose.dead_relus(model, (rows, [0] * 64)).example_count == 64
 
 
+@pytest.mark.slow
 def test_another_models_graphs_go_one_by_one_with_the_collector_paused(without_compiler):
     model = Watched(2, [8, 1], seed=1)
     rows = [[k / 16.0, 1.0] for k in range(16)]

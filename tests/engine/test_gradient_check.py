@@ -76,6 +76,7 @@ def check(program: Program):
     assert not wrong, "\n".join([f"{program}", *lines])
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES)
 @given(programs())
 def test_gradients_of_2000_random_expressions_are_the_true_ones(program):

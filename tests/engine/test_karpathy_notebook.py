@@ -10,6 +10,8 @@ from tests.engine import notebook_checks as checks
 from tests.engine.notebook_checks import VEGA_LITE, cell, printed
 from tests.parity.recordings import cases
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def executed() -> Any:

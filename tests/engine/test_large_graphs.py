@@ -14,6 +14,8 @@ import pytest
 from tests.compiler import node
 from tests.engine import deep_graphs
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

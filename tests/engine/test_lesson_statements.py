@@ -9,6 +9,8 @@ import math
 from functools import cache
 from typing import Any
 
+import pytest
+
 from builder.lessons import Cell, Prose, read_lessons
 from micrograd_wasm import (
     MLP,
@@ -375,6 +377,7 @@ def test_11_the_list_and_its_way_back() -> None:
     assert [row["loss"] for row in eager] == [row["loss"] for row in run.history[:2]]
 
 
+@pytest.mark.slow
 def test_12_what_was_lucky_and_what_is_random() -> None:
     says(12, "The average is the number to tell.", "it is a lucky one")
     training, held_out = datasets.digits(held_out=0.2)

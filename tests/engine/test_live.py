@@ -178,6 +178,7 @@ def test_stop_keeps_what_is_done(engine):
     assert run.fingerprint == shorter.fingerprint
 
 
+@pytest.mark.slow
 def test_others_get_their_turn_while_it_trains():
     """A task that runs beside it stops it; what is done is kept."""
 

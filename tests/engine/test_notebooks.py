@@ -13,6 +13,8 @@ import pytest
 from builder.paths import CONTENT
 from tests.engine import notebook_checks as checks
 
+pytestmark = pytest.mark.slow
+
 NOTEBOOKS = checks.every()
 
 

@@ -51,6 +51,7 @@ def asked(*questions: tuple[str, list[Any]]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in found.stdout.splitlines()]
 
 
+@pytest.mark.slow
 def test_what_an_answer_overwrites_ends_with_it() -> None:
     for name, attack in ATTACKS.items():
         for where in ("check", "cell"):

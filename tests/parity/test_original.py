@@ -30,6 +30,7 @@ def test_the_run_is_the_originals_to_the_last_bit(run):
     assert bits(numbers(run.final_model)) == bits(recorded["final_params"])
 
 
+@pytest.mark.slow
 def test_the_eager_run_begins_like_the_originals():
     """All 100 steps of MicrogradEx are run by both engines (test_runs.py)."""
     recorded = ORIGINAL["left_to_right"]["history"]

@@ -74,7 +74,10 @@ def final_model(name):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name == "official" else ()) for name in RUNS],
+)
 def test_the_run_is_micrograd_exs_to_the_last_bit(name, engine):
     case, setting = RUNS[name], SETTINGS[name]
     options = dict(case["options"])
