@@ -88,6 +88,11 @@ def test_a_download_is_the_notebook_and_its_version(dist: Path, name: str) -> No
     if ours["metadata"]["micrograd"].get("outputs") == STORED:
         assert served["cells"] != ours["cells"]
         ours = ran(ours, name)
+        shown = [one for cell in ours["cells"] for one in cell.get("outputs", [])]
+        printed = [one["text"] for one in shown if one["output_type"] == "stream"]
+        # JupyterLite puts commas between the lines of a list.
+        assert printed
+        assert all(isinstance(text, str) for text in printed)
     assert served == ours
 
 
