@@ -91,6 +91,7 @@ def test_an_open_graph_leaves_the_network_where_it_is(page: Page, size: dict[str
     assert network["bottom"] <= drawer["y"]
     assert drawer["bottom"] <= size["height"]
     assert box(page, "#network-readout")["bottom"] <= drawer["y"]
+    assert drawer["height"] >= 0.5 * box(page, ".side")["height"]
 
 
 def test_text_grows_for_a_projector_and_nothing_is_smaller_than_12_px(page: Page) -> None:
