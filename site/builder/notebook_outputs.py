@@ -69,8 +69,8 @@ def _outputs(source: str, namespace: dict[str, Any]) -> list[dict[str, Any]]:
             value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), namespace)
     found: list[dict[str, Any]] = []
     if printed.getvalue():
-        lines = printed.getvalue().splitlines(keepends=True)
-        found.append({"output_type": "stream", "name": "stdout", "text": lines})
+        # In one piece: JupyterLite shows a list of lines with commas between them.
+        found.append({"output_type": "stream", "name": "stdout", "text": printed.getvalue()})
     if value is not None:
         data, metadata = DisplayFormatter().format(value)  # type: ignore[no-untyped-call]
         kind = {"output_type": "execute_result", "execution_count": None}

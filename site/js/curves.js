@@ -34,8 +34,9 @@ function fit(spec, { width, height, log, last, axis }) {
     if (below) { delete one.title; one.labels = axis; }
     else {
       Object.assign(one, { titleAngle: 0, titleAlign: "left", titleBaseline: "bottom", titleX: 0, titleY: -5, labelLimit: 46 });
-      // 10, 0.1, 2.5e86
-      one.encode = { labels: { update: { text: { signal: "replace(format(datum.value, '.3~g'), 'e+', 'e')" } } } };
+      // 10, 0.1, 2.5e86: the last has no room to be written larger.
+      const text = "replace(format(datum.value, '.3~g'), 'e+', 'e')";
+      one.encode = { labels: { update: { text: { signal: text }, fontSize: { signal: `indexof(${text}, 'e') < 0 ? ${textSize(12)} : 12` } } } };
     }
   }
   return JSON.parse(JSON.stringify(own).replaceAll('"#17456b"', JSON.stringify(color("--total"))));

@@ -10,8 +10,8 @@ export function linesSwitch(box, { change }) {
   });
   box.append(
     choice,
-    make("span", { class: "key plus" }), "positive",
-    make("span", { class: "key minus" }), "negative",
+    make("span", {}, make("span", { class: "key plus" }), "positive"),
+    make("span", {}, make("span", { class: "key minus" }), "negative"),
   );
   return { show: choice.show };
 }

@@ -113,7 +113,7 @@ export function ownPoints({ plane, change, getState, currentPoints }) {
     if (now !== written && document.activeElement !== text) { text.value = state.points.length ? now : ""; errors.replaceChildren(); }
     written = now;
     const plus = state.points.filter((row) => row[2] === 1).length;
-    setText(count, `${state.points.length} ${state.points.length === 1 ? "point" : "points"}: ${plus} of class 1, ${state.points.length - plus} of class -1.`);
+    setText(count, `${state.points.length} ${state.points.length === 1 ? "point" : "points"}: ${plus} of class 1, ${state.points.length - plus} of class −1.`);
   };
   return box;
 }

@@ -5,7 +5,7 @@ import { createEmbedDialog } from "./embed-dialog.js";
 const PARTS = [
   ["plane", "Plane", true], ["legend", "Legend", true], ["curves", "Curves", true], ["timeline", "Timeline", true],
   ["facts", "Facts", false], ["network", "Network", false], ["drawer", "Inside the run", false],
-  ["rail", "Controls", false], ["run,step,reset", "Run, Step, Reset", false],
+  ["rail", "Controls", false], ["run,step,reset", "Run, Step, To step 0", false],
 ];
 
 let dialog = null, getLink = null;

@@ -8,7 +8,8 @@ const ROOT = new URL("..", new URL("./", import.meta.url));
 const STYLE = `
 .micrograd-home { position: fixed; right: 12px; top: 1px; z-index: 100; display: flex; align-items: center; min-height: 28px; padding: 0 4px;
   font: 13px system-ui, sans-serif; color: var(--jp-content-link-color, #1565c0); background: var(--jp-layout-color1, transparent); }
-.micrograd-home.beside { right: auto; left: 104px; }`;
+.micrograd-home.beside { right: auto; left: 104px; }
+@media (max-width: 479px) { body:has(> .micrograd-home.beside) [data-jp-item-name="kernelName"] .jp-ToolbarButtonComponent-label { display: none; } }`;
 
 const asked = new URLSearchParams(location.search);
 if (!asked.has("kernel")) {

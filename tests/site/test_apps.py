@@ -48,6 +48,18 @@ def test_the_prompt_without_parameters_is_ready_and_leads_home(at_root: str, vis
     page.wait_for_url(at_root)
 
 
+def test_on_a_phone_the_way_home_covers_nothing_of_the_prompt(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{at_root}repl/index.html?kernel=python&toolbar=1")
+    kernel = page.locator("[data-jp-item-name=kernelName] button").first
+    expect(kernel).to_be_visible(timeout=BOOT_MS)
+    home, beside = page.locator(".micrograd-home").bounding_box(), kernel.bounding_box()
+    assert home
+    assert beside
+    assert home["x"] + home["width"] <= beside["x"]
+
+
 def test_a_traceback_shows_the_engines_own_lines(at_root: str, visit: Visit) -> None:
     code = "from micrograd_wasm import Value; Value(1.0) / Value(0.0)"
     run_in_prompt(visit.page, at_root, code)

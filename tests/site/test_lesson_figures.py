@@ -172,6 +172,28 @@ def test_every_control_answers_to_the_keyboard(page: Page) -> None:
             )
 
 
+# How much of a menu's longest choice, or of a control's number, is cut off.
+CUT_OFF = """(it) => {
+    if (it.tagName === "OUTPUT") return it.scrollWidth - it.clientWidth;
+    const whole = it.cloneNode(true);
+    whole.style.cssText = "position: absolute; width: max-content";
+    it.after(whole);
+    const cut = whole.offsetWidth - it.offsetWidth;
+    whole.remove();
+    return cut;
+}"""
+
+
+@pytest.mark.parametrize("width", [1366, 768, 390])
+def test_choices_and_numbers_have_room(page: Page, width: int) -> None:
+    usual = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 844})
+    for one in page.locator("figure.live :is(.control output, .control select)").all():
+        assert one.evaluate(CUT_OFF) <= 0, one.text_content()
+    if usual:
+        page.set_viewport_size(usual)
+
+
 def test_what_is_dragged_moves_a_control_too(page: Page) -> None:
     for figure in page.locator("figure.live").all():
         values = "(it) => [...it.querySelectorAll('[data-control]')].map((one) => one.value)"

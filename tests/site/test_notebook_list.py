@@ -88,6 +88,11 @@ def test_a_download_is_the_notebook_and_its_version(dist: Path, name: str) -> No
     if ours["metadata"]["micrograd"].get("outputs") == STORED:
         assert served["cells"] != ours["cells"]
         ours = ran(ours, name)
+        shown = [one for cell in ours["cells"] for one in cell.get("outputs", [])]
+        printed = [one["text"] for one in shown if one["output_type"] == "stream"]
+        # JupyterLite puts commas between the lines of a list.
+        assert printed
+        assert all(isinstance(text, str) for text in printed)
     assert served == ours
 
 
@@ -219,6 +224,14 @@ def test_a_browser_that_keeps_nothing_gets_the_list(at_root: str, visit: Visit) 
     page = open_list(visit.page, at_root)
     expect_state(page, "site")
     expect(page.locator("#says")).to_be_empty()
+
+
+def test_what_a_reset_says_is_in_sight_from_the_last_button_too(at_root: str, visit: Visit) -> None:
+    visit.page.goto(at_root + LIST)
+    wait_for_list(visit.page)
+    visit.page.get_by_role("button", name="Reset").last.click()
+    expect(visit.page.locator("#says")).to_contain_text("is the site’s version already")
+    expect(visit.page.locator("#says")).to_be_in_viewport(ratio=1)
 
 
 def test_looking_at_the_list_stores_nothing(at_root: str, visit: Visit) -> None:

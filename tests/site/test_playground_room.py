@@ -70,6 +70,8 @@ def test_a_low_window_keeps_three_columns_and_all_in_sight(
         found = box(page, part)
         assert found["y"] >= 0
         assert part == "#drawer" or found["bottom"] <= size["height"], part
+    if size["width"] == 1366:
+        assert box(page, ".tabs")["bottom"] <= box(page, ".side")["bottom"]
     assert_no_sideways_scroll(page)
     for column in ("#rail", ".centre", ".side"):
         assert page.locator(column).evaluate("(one) => one.scrollWidth <= one.clientWidth"), column
@@ -89,6 +91,7 @@ def test_an_open_graph_leaves_the_network_where_it_is(page: Page, size: dict[str
     assert network["bottom"] <= drawer["y"]
     assert drawer["bottom"] <= size["height"]
     assert box(page, "#network-readout")["bottom"] <= drawer["y"]
+    assert drawer["height"] >= 0.5 * box(page, ".side")["height"]
 
 
 def test_text_grows_for_a_projector_and_nothing_is_smaller_than_12_px(page: Page) -> None:
@@ -121,6 +124,36 @@ def test_text_grows_for_a_projector_and_nothing_is_smaller_than_12_px(page: Page
     page.evaluate("micrograd.ready")
     page.get_by_role("button", name="Text size").click()
     expect(page.locator("html")).not_to_have_attribute("data-text", "150")
+    settle(page)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2], ids=["100 %", "125 %", "150 %"])
+def test_what_is_said_over_a_low_plane_is_all_there(page: Page, times: int) -> None:
+    button = page.get_by_role("button", name="Text size")
+    page.set_viewport_size(LOW[0])
+    for _ in range(times):
+        button.click()
+    page.locator("#preset").select_option("Learning rate too large")
+    over = page.locator("#plane-over")
+    expect(over).to_contain_text("left the real numbers", timeout=BOOT_MS)
+    settle(page)
+    found, plane = box(page, "#plane-over"), box(page, "#plane-canvas")
+    assert plane["y"] < found["y"] < found["bottom"] < plane["bottom"]
+    over.get_by_role("button", name="Hide this message").click()
+    # A line of the key stays with its word.
+    for key in page.locator("#lines .key").all():
+        word = key.locator("xpath=..")
+        assert word.evaluate("(one) => one.getClientRects().length") == 1
+        assert word.text_content() in ("positive", "negative")
+    if not times:
+        page.set_viewport_size(WIDE)
+        settle(page)
+        lines, last = box(page, "#lines"), box(page, "#lines > :last-child")
+        assert last["right"] <= lines["right"]
+    for _ in range((3 - times) % 3):
+        button.click()
+    page.locator("#preset").select_option("Two moons")
+    expect(over).to_be_hidden(timeout=BOOT_MS)
     settle(page)
 
 
