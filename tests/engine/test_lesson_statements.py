@@ -501,6 +501,10 @@ def test_12_what_was_lucky_and_what_is_random() -> None:
     data, model = moons(count=60), MLP(2, [8, 8, 1], seed=SEED)
     one, other = (train(model, data, steps=5, seed=k).fingerprint for k in (1, 2))
     assert one == other
+    says(12, "after these 60 steps all but one of the 60 points are on the right side")
+    rings = datasets.circles(60, noise=0.1, seed=SEED, shuffle=True)
+    found = train(model, rings, steps=60, alpha=1e-4, learning_rate=official_learning_rate)
+    assert round(60 * predictions.accuracy(found.final_model, rings)) == 59
     says(12, "The logistic loss of a point with margin m is `log(1 + e⁻ᵐ)`.")
     for margin in (-2.0, 0.3, 5.0):
         found = losses.log_loss(Value(margin), 1).data
