@@ -131,6 +131,8 @@ def test_4_two_layers_of_16_beside_one_of_84() -> None:
 
 
 def test_4_without_the_cut_layers_collapse() -> None:
+    says(4, "Thirty-three of them, wired together, have 337 numbers")
+    assert sum(len(layer.neurons) for layer in official().layers) == 33
     says(4, "they would collapse into one, and the boundary would be one straight line")
     layers = [Layer(a, b, nonlin=False, bias=0.3, seed=a) for a, b in ((2, 5), (5, 4), (4, 1))]
 
@@ -366,6 +368,11 @@ def test_10_dead_relus() -> None:
     for unit in first:  # once dead, dead to the end
         when = next(k for k in range(1, 21) if unit in dead(2.0, k))
         assert all(unit in dead(2.0, k) for k in range(when, 21))
+    says(10, "This network is trained with steps that are too large.", "see which neurons lose")
+    assert "learningRate=constant:1&" in read_lessons()[9].next_try["state"]
+    large = train(official(), moons(), steps=10, learning_rate=1.0).final_model
+    at_first, later = (diagnose.dead_relus(one, moons()).units for one in (official(), large))
+    assert len(later) > 2 * len(at_first)
     says(10, "Two neurons of the first layer come up with both.")
     example = moons(count=60)
     model = train(MLP(2, [8, 8, 1], seed=SEED), example, steps=20).final_model
@@ -497,6 +504,11 @@ def test_12_what_was_lucky_and_what_is_random() -> None:
         learning_rate=0.01, alpha=0.001, batch_size=128, steps=500, seed=1337,
     )  # fmt: skip
     assert 100 * predictions.accuracy(run.final_model, held_out) > max(numbers.other_divisions())
+    says(12, "this run gets about nine of ten points right")
+    spiral = datasets.spiral(200, noise=0.03, seed=SEED, shuffle=True)
+    falling = train(official(), spiral, steps=300, learning_rate=lambda k: 0.5 - 0.45 * k / 299)
+    assert "dataset=spiral&samples=200&noise=0.03&steps=300" in read_lessons()[11].next_try["state"]
+    assert round(10 * predictions.accuracy(falling.final_model, spiral)) == 9
     says(12, "Here each one sees all 60 points, so nothing about it is random.")
     data, model = moons(count=60), MLP(2, [8, 8, 1], seed=SEED)
     one, other = (train(model, data, steps=5, seed=k).fingerprint for k in (1, 2))
