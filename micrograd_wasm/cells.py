@@ -174,11 +174,45 @@ def _hint(error: BaseException, message: str) -> str:
         return "A line that begins a block (def, for, if) ends with a colon."
     if isinstance(error, ValueError) and message.startswith("Exceeds the limit"):
         return "This whole number has too many digits to be written out."
-    if isinstance(error, AttributeError) and "'float'" in message:
-        return "That is a plain number. Only a Value has .data, .relu() or .backward()."
+    for kind, words, text in _HABITS:
+        if isinstance(error, kind) and all(word in message for word in words):
+            return text
     return next((text for kind, text in _HINTS.items() if isinstance(error, kind)), "")
 
 
+# What is written out of habit: kinds of error, words of its message, and what to do instead.
+_HABITS: Final[tuple[tuple[type[BaseException], tuple[str, ...], str], ...]] = (
+    (
+        AttributeError,
+        ("'float'",),
+        "That is a plain number. Only a Value has .data, .relu() or .backward().",
+    ),
+    (
+        AttributeError,
+        ("'data' of 'Value'", "no setter"),
+        "A Value keeps its number. Nothing is changed in place here: make a new one.",
+    ),
+    (
+        AttributeError,
+        ("'Value'", "'grad'"),
+        "A Value keeps no gradient. backward() gives a table of them: look up gradients[x].",
+    ),
+    (
+        AttributeError,
+        ("'Loss'", "'backward'"),
+        "A loss has parts. Ask the one that you mean, such as loss.total_loss.backward().",
+    ),
+    (
+        AttributeError,
+        ("'zero_grad'",),
+        "There is nothing to set back to 0: each backward() gives a new table of gradients.",
+    ),
+    (
+        TypeError,
+        (" ^: ",),
+        "A power is written with **, as in p ** 2. In Python, ^ is another thing.",
+    ),
+)
 _HINTS: Final[Mapping[type[BaseException], str]] = {
     IndentationError: "The lines of one block begin at the same column, four spaces further in.",
     SyntaxError: "Python cannot read this line. Look for a missing bracket, quote or comma.",

@@ -346,6 +346,11 @@ def _of_its_kind(wrong: list[Tried]) -> str:
         for one in wrong
     ):
         return "A list is asked for: the results between square brackets, in their order."
+    if all(
+        isinstance(one.got, list | tuple) and not isinstance(one.equals, list | tuple)
+        for one in wrong
+    ):
+        return "Several things came back. One is asked for."
     if all(callable(one.got) and not callable(one.equals) for one in wrong):
         return "That is a function, not its result. Brackets after its name call it."
     return ""

@@ -24,7 +24,7 @@ NOT_INSIDE = ("a", "code", "pre", "h1", "h2", "h3", "th")
 class Term:
     words: tuple[str, ...]
     lesson: str
-    at: str  # the id of a heading
+    at: str  # the id of a heading; "" is what stands above the first one
     says: str
 
     @property
@@ -41,9 +41,12 @@ def read_terms(lessons: Sequence[Lesson], path: Path = FOLDER / "terms.yaml") ->
     """
     headings = {
         lesson.slug: {
-            found
-            for block in lesson.of(Prose)
-            for found in re.findall(r'<h2 id="([^"]+)"', block.html)
+            "",
+            *(
+                found
+                for block in lesson.of(Prose)
+                for found in re.findall(r'<h2 id="([^"]+)"', block.html)
+            ),
         }
         for lesson in lessons
     }
@@ -101,8 +104,7 @@ class Linker:
             taken.append((found.start(), found.end(), term))
             self._terms.remove(term)
         for start, end, term in sorted(taken, key=lambda one: -one[0]):
-            link = (
-                f'<a class="term" href="../{term.lesson}/#{term.at}" title="{escaped(term.says)}">'
-            )
+            place = f"../{term.lesson}/{'#' if term.at else ''}{term.at}"
+            link = f'<a class="term" href="{place}" title="{escaped(term.says)}">'
             text = f"{text[:start]}{link}{text[start:end]}</a>{text[end:]}"
         return text

@@ -41,6 +41,7 @@ def test_right_answers_pass_and_wrong_ones_get_their_hint(name: str) -> None:
             assert found["passed"] == answer.right, (answer.source, found)
             assert found["problem"] is None, (answer.source, found)
             assert answer.hint in found["hint"], (answer.source, found)
+            assert answer.right or found["hint"], (answer.source, found)
             if answer.right:
                 assert "fresh numbers" in found["message"]
                 continue
@@ -62,6 +63,43 @@ def test_every_mistake_that_a_check_names_is_told_in_a_sentence() -> None:
         assert all(hint.endswith((".", "?")) for hint in hints), exercise.name
 
 
+# The hint is for whoever answers so: which number that is, the answer itself tells.
+OF_ITS_OWN = ("This is right for large numbers only", "This says the same whatever")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_mistake_that_a_check_names_is_found_out(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gives what a mistake gives, all the time, does not pass, and is told that mistake.
+
+    Of two mistakes that give the same all the time, either is told.
+    """
+    exercise = EXERCISES[name]
+    solved: dict[str, object] = {}
+    exec(exercise.solution, solved)
+    tried: list[exercises.Tried] = []
+    mistake = ""
+
+    def expect(*_: object, equals: object, within: float = 1e-9, **how: dict[str, object]):
+        mistakes = how["mistakes"]
+        got = mistakes.get(mistake, equals)
+        right = exercises._same(got, equals, within)
+        tried.append(exercises.Tried("it", got, equals, right, mistakes, "", ""))
+        return tried[-1]
+
+    monkeypatch.setattr(exercises, "expect", expect)
+    for mistake in re.findall(r'^ +"([^"]+)": ', exercise.check, re.MULTILINE):
+        if mistake.startswith(OF_ITS_OWN):
+            continue
+        tried.clear()
+        found = exercises._judged(solved, exercise.check)
+        assert not found["passed"], mistake
+        as_told = [one.mistakes.get(found["hint"], one.equals) for one in tried]
+        assert found["hint"], mistake
+        assert as_told == [one.got for one in tried], (mistake, found["hint"])
+
+
 # -- the checker ----------------------------------------------------------------------------------
 
 TWICE = (
@@ -78,7 +116,8 @@ TWICE = (
         ("def f(x): return unknown", "does not know the name"),
         ("from micrograd_wasm import Value\ndef f(x): return Value(2 * x)", "still a Value"),
         ("def f(x): return str(2 * x)", "a text, not a number"),
-        ("def f(x): return [2 * x]", ""),
+        ("def f(x): return [2 * x]", "One is asked for."),
+        ("def f(x): return x, 2 * x", "One is asked for."),
         ("def f(x): return x > 1", "a number is asked for"),
         ("def f(x): return f", "not its result"),
         ("def f(x): return x", "Half of it."),

@@ -68,6 +68,8 @@ def test_1_the_first_steps_of_the_run() -> None:
         x = Value(place)
         slopes.append((x * x - 2 * x).backward()[x])
     assert slopes == [6.0, 0.0]
+    says(1, "**Zero** means that small nudges change next to nothing.")
+    assert 0.0 < (1.001**2 - 2 * 1.001) - (1.0 - 2.0) < 0.001 * 0.01
     says(1, "The output grew about twice as much as the input did.")
     says(1, "Make `h` smaller and the last number comes closer to exactly 2.")
 
@@ -131,6 +133,8 @@ def test_4_two_layers_of_16_beside_one_of_84() -> None:
 
 
 def test_4_without_the_cut_layers_collapse() -> None:
+    says(4, "Thirty-three of them, wired together, have 337 numbers")
+    assert sum(len(layer.neurons) for layer in official().layers) == 33
     says(4, "they would collapse into one, and the boundary would be one straight line")
     layers = [Layer(a, b, nonlin=False, bias=0.3, seed=a) for a, b in ((2, 5), (5, 4), (4, 1))]
 
@@ -153,6 +157,25 @@ def test_4_the_island_opens_to_the_top() -> None:
     model = MLP(2, [3, 1], seed=1)
     assert list(model.named_parameters())[figure.options["which"]] == "w_1_0_0"
     assert model.parameter_count == len(given)
+    left, right, low, high = figure.options["bounds"]
+    opened = [0.0 if k == figure.options["which"] else number for k, number in enumerate(given)]
+    places = [(left + (right - left) * k / 40, k, row) for k in range(41) for row in range(29)]
+
+    def above(numbers: list[float]) -> set[tuple[int, int]]:
+        score = model.replace_parameters(numbers)
+        found = ((score([x, low + (high - low) * r / 28]).data, k, r) for x, k, r in places)
+        return {(k, r) for number, k, r in found if number > 0}
+
+    says(4, "What stays above 0 is an island, and no single line could fence it in.")
+    island = above(given)
+    assert len(island) > 20
+    assert all(0 < k < 40 and 0 < row < 28 for k, row in island)
+    reached = {row for _, row in above(opened)}
+    assert 28 in reached
+    assert 0 not in reached
+    assert island < above(opened)
+    says(4, "The last neuron starts from its bias and takes off what they give.")
+    assert given[-1] > 0 > max(given[9:12])
 
 
 def test_5_the_hinge() -> None:
@@ -198,9 +221,44 @@ def test_6_the_lazy_way_and_its_end() -> None:
     def cost(one: MLP) -> float:
         return losses.max_margin(one, data.xs, data.ys, alpha=0.0).data_loss.data
 
+    scores = [[one(x).data for x in data.xs] for one in (model, larger(model))]
+    pairs = zip(*scores, strict=True)
+    assert all(math.isclose(ten, 10 * one, rel_tol=1e-9, abs_tol=1e-9) for one, ten in pairs)
     assert predictions.predict(model, data.xs) == predictions.predict(larger(model), data.xs)
     assert cost(larger(model)) <= cost(model) == 0.0
     assert cost(larger(official())) > 3 * cost(official())  # it has wrong points
+
+
+def test_6_what_a_dearer_price_does_to_the_figures_network() -> None:
+    says(
+        6,
+        "With a tiny alpha the margin lines hug the boundary: scores climb steeply. With a larger "
+        "one the strip widens",
+        "the parameters shrink towards 0, the scores with them, and the data is ignored",
+        "So each step takes a little off every parameter, and more where it is large.",
+    )
+    figure = next(
+        block for block in read_lessons()[5].blocks if getattr(block, "name", "") == "alpha"
+    )
+    given = figure.options["choices"][0]["set"]
+    data = moons(given["noise"], given["samples"])
+    start = MLP(2, [*given["layers"], 1], seed=SEED)
+    grid = [(-2 + 0.2 * k, -1.2 + 0.2 * row) for k in range(26) for row in range(14)]
+    sizes, strips, highest = [], [], []
+    for alpha in (0.0001, 0.003, 0.1, 0.3):
+        assert alpha in figure.options["alpha"]["values"]
+        run = train(
+            start, data, steps=given["steps"], alpha=alpha, learning_rate=official_learning_rate
+        )
+        scores = [abs(run.final_model(place).data) for place in grid]
+        sizes.append(max(abs(p.data) for p in run.final_model.parameters()))
+        strips.append(sum(score < 1 for score in scores))
+        highest.append(max(scores))
+    assert sizes == sorted(sizes, reverse=True)
+    assert strips == sorted(set(strips))
+    assert highest == sorted(highest, reverse=True)
+    assert max(sizes[-1], highest[-1]) < 0.001
+    assert strips[-1] == len(grid)
 
 
 def test_6_a_price_helped_nobody() -> None:
@@ -254,6 +312,14 @@ def test_8_the_shapes_and_the_gap() -> None:
     assert rises(bold) > 20
     assert falling[-1] < min(slow[-1], steady[-1])
     assert rises(falling, after=40) <= rises(bold, after=40)
+    says(8, "The margins are growing, and no more points have come to the right side yet.")
+    rows = train(model, data, steps=60, learning_rate=0.1).history
+    quiet = [
+        after["data_loss"] < before["data_loss"]
+        for before, after in itertools.pairwise(rows)
+        if after["accuracy"] == before["accuracy"]
+    ]
+    assert sum(quiet) > 20
     says(8, "Put a noise of 0.1 in both lines, and the gap nearly closes")
     shares = []
     for noise in (0.35, 0.1):
@@ -281,6 +347,13 @@ def test_9_flat_pieces() -> None:
             flat += 1
     assert flat > 150
     says(9, "If you double every score, the boundary stays where it is.")
+    says(9, "in nearly every direction its scores grow and grow")
+    growing = 0
+    for k in range(72):
+        x, y = math.cos(math.pi * k / 36), math.sin(math.pi * k / 36)
+        sizes = [abs(model([far * x, far * y]).data) for far in (6, 12, 24, 48)]
+        growing += sizes == sorted(set(sizes)) and sizes[-1] > 4
+    assert 72 * 0.95 < growing < 72
 
 
 def test_10_dead_relus() -> None:
@@ -297,18 +370,66 @@ def test_10_dead_relus() -> None:
     for unit in first:  # once dead, dead to the end
         when = next(k for k in range(1, 21) if unit in dead(2.0, k))
         assert all(unit in dead(2.0, k) for k in range(when, 21))
+    says(10, "This network is trained with steps that are too large.", "see which neurons lose")
+    assert "learningRate=constant:1&" in read_lessons()[9].next_try["state"]
+    large = train(official(), moons(), steps=10, learning_rate=1.0).final_model
+    at_first, later = (diagnose.dead_relus(one, moons()).units for one in (official(), large))
+    assert len(later) > 2 * len(at_first)
     says(10, "Two neurons of the first layer come up with both.")
-    _, model = small_run(1.0, 20)
     example = moons(count=60)
     model = train(MLP(2, [8, 8, 1], seed=SEED), example, steps=20).final_model
     gradients = losses.hinge(model(example.xs[39]), example.ys[39]).backward()
     names = [row["name"] for row in diagnose.largest(gradients, 5, among=model).rows]
     assert {"b_0_5", "w_0_5_0", "b_0_2", "w_0_2_0"} <= set(names)
+    says(10, "Change `example` to 9 in the first cell, run the cells again, and see other names")
+    other = losses.hinge(model(example.xs[9]), example.ys[9])
+    assert other.data > 0.0
+    others = [row["name"] for row in diagnose.largest(other.backward(), 5, among=model).rows]
+    assert not {"b_0_5", "w_0_5_0"} & set(others)
+    says(
+        10, "Those of neuron 0 of the first layer are exactly 0: it is dead. Neuron 2 still learns"
+    )
+    hasty = small_run(2.0, 20)[1]
+    slopes = losses.max_margin(hasty, example.xs, example.ys).data_loss.backward()
+    zero, learns = (hasty.layers[0].neurons[k].parameters() for k in (0, 2))
+    assert all(slopes[p] == 0.0 for p in zero)
+    assert any(slopes[p] != 0.0 for p in learns)
     says(10, "With a point whose loss is 0, such as example 0, every gradient is 0")
     settled = losses.hinge(model(example.xs[0]), example.ys[0])
     table = settled.backward()
     assert settled.data == 0.0
     assert all(table[p] == 0.0 for p in model.parameters())
+
+
+def test_10_the_steepest_path() -> None:
+    says(
+        10,
+        "it is the hinge, `relu(1 − label · score)`",
+        "Below **a sum**, it is the same number.",
+        "Below **a relu** that is open, too.",
+        "Below **a product**, it has been multiplied by the other factor.",
+        "Only here does it change.",
+        "In the bottom row, the last column is a little smaller than the gradient.",
+    )
+    data = moons(count=60)
+    model = train(MLP(2, [8, 8, 1], seed=SEED), data, steps=20).final_model
+    loss = losses.hinge(model(data.xs[39]), data.ys[39])
+    assert loss.op == "relu"
+    gradients = loss.backward()
+    path = diagnose.steepest_path(gradients, to=model)
+    changed = set()
+    for (value, share), (below, next_share) in itertools.pairwise(
+        zip(path.values, path.shares, strict=True)
+    ):
+        local = value.local_gradients[[p is below for p in value.parents].index(True)]
+        assert math.isclose(next_share, share * local, rel_tol=1e-12)
+        if value.op in ("+", "relu"):
+            assert next_share == share
+        elif next_share != share:
+            changed.add(value.op)
+    assert changed == {"*"}
+    assert [name for name, p in model.named_parameters().items() if p is path.leaf] == ["b_0_5"]
+    assert 0.9 < path.shares[-1] / gradients[path.leaf] < 1.0
 
 
 def test_11_the_list_and_its_way_back() -> None:
@@ -386,10 +507,19 @@ def test_12_what_was_lucky_and_what_is_random() -> None:
         learning_rate=0.01, alpha=0.001, batch_size=128, steps=500, seed=1337,
     )  # fmt: skip
     assert 100 * predictions.accuracy(run.final_model, held_out) > max(numbers.other_divisions())
+    says(12, "this run gets about nine of ten points right")
+    spiral = datasets.spiral(200, noise=0.03, seed=SEED, shuffle=True)
+    falling = train(official(), spiral, steps=300, learning_rate=lambda k: 0.5 - 0.45 * k / 299)
+    assert "dataset=spiral&samples=200&noise=0.03&steps=300" in read_lessons()[11].next_try["state"]
+    assert round(10 * predictions.accuracy(falling.final_model, spiral)) == 9
     says(12, "Here each one sees all 60 points, so nothing about it is random.")
     data, model = moons(count=60), MLP(2, [8, 8, 1], seed=SEED)
     one, other = (train(model, data, steps=5, seed=k).fingerprint for k in (1, 2))
     assert one == other
+    says(12, "after these 60 steps all but one of the 60 points are on the right side")
+    rings = datasets.circles(60, noise=0.1, seed=SEED, shuffle=True)
+    found = train(model, rings, steps=60, alpha=1e-4, learning_rate=official_learning_rate)
+    assert round(60 * predictions.accuracy(found.final_model, rings)) == 59
     says(12, "The logistic loss of a point with margin m is `log(1 + e⁻ᵐ)`.")
     for margin in (-2.0, 0.3, 5.0):
         found = losses.log_loss(Value(margin), 1).data

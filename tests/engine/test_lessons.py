@@ -50,13 +50,32 @@ def test_a_first_use_of_a_term_leads_to_its_explanation() -> None:
     for lesson in LESSONS:
         linker = Linker(lesson, terms)
         html = "".join(b.html for b in map(linker.block, lesson.blocks) if isinstance(b, Prose))
-        links = re.findall(r'<a class="term" href="\.\./([\w-]+)/#([\w-]+)"', html)
-        assert lesson.slug not in [slug for slug, _ in links]
+        links = re.findall(r'<a class="term" href="\.\./([\w-]+)/[#"]', html)
+        assert lesson.slug not in links
         assert links, "no lesson stands without the others' terms"
         assert not re.search(r"<(code|h2|strong)[^>]*>[^<]*<a class", html)
         for term in terms:
-            found = re.findall(rf'#{term.at}" title="{term.says}">', html)
+            found = re.findall(rf'/(?:#{term.at})?" title="{term.says}">', html)
             assert len(found) <= 1, "once is enough"
+
+
+def test_a_term_is_explained_where_its_link_leads() -> None:
+    """It, or another of its words, stands there; above the first heading that is the idea, too."""
+    lessons = {lesson.slug: lesson for lesson in LESSONS}
+    for term in read_terms(LESSONS):
+        lesson = lessons[term.lesson]
+        text = "".join(block.html for block in lesson.of(Prose))
+        above, *parts = re.split('<h2 id="', text)
+        there = {"": lesson.idea + above} | {part.split('"')[0]: part for part in parts}
+        assert term.pattern.search(there[term.at]), (term.words[0], term.at)
+        if term.at:  # nor is it explained before the link's place
+            assert f"<strong>{term.words[0]}</strong>" not in above, term.words[0]
+    front = (SITE / "index.html").read_text()
+    shown = re.findall(r'class="term" href="lessons/([\w-]+)/" title="Lesson: ([^"]+)"', front)
+    assert len(shown) == 5
+    for slug, word in shown:
+        text = " ".join(block.html for block in lessons[slug].of(Prose))
+        assert re.search(rf"<strong>{word}</strong>", text, re.IGNORECASE), (slug, word)
 
 
 def test_a_term_is_linked_where_a_reader_meets_it() -> None:
@@ -160,6 +179,16 @@ def test_a_cell_shows_what_it_prints_and_its_last_value() -> None:
         ("from micrograd_wasm import Value\nValue('1')", 2, "does not work on"),
         ("1 / 0", 1, "divided by zero"),
         ("2.0.data", 1, "plain number"),
+        ("from micrograd_wasm import Value\nValue(2.0).data = 3.0", 2, "changed in place"),
+        ("from micrograd_wasm import Value\nValue(2.0).grad", 2, "look up gradients[x]"),
+        (
+            "from micrograd_wasm import MLP, losses\n"
+            "losses.max_margin(MLP(2, [1], seed=1), [[1, 2]], [1]).backward()",
+            2,
+            "loss.total_loss.backward()",
+        ),
+        ("from micrograd_wasm import MLP\nMLP(2, [1], seed=1).zero_grad()", 2, "set back to 0"),
+        ("2.0 ^ 2", 1, "p ** 2"),
         ("exit()", 1, "leave it out"),
         ("import sys\nsys.exit(3)", 2, "leave it out"),
         ("raise KeyboardInterrupt", 1, "Stop button"),

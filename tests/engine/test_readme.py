@@ -66,6 +66,15 @@ def test_the_pictures_are_there_and_small(path: str):
     assert len(picture) < 150_000
 
 
+def test_the_table_of_times_says_how_to_repeat_it():
+    """In the words of the benchmark itself."""
+    (lines,) = re.findall(r"To repeat it, .*?```sh\n(.*?)```", TEXT, re.DOTALL)
+    said = (ROOT / "tests" / "bench" / "compiled.py").read_text()
+    assert len(lines.splitlines()) == 3
+    assert all(line in said for line in lines.splitlines())
+    assert "--skip-slow" in said
+
+
 def test_what_it_names_in_this_folder_exists():
     named = re.findall(
         r"`((?:tests|site|content|requirements|micrograd_wasm|docs)/[\w./-]*)`", TEXT

@@ -441,6 +441,7 @@ def test_the_pretend_course(
 ) -> None:
     """On another origin than the site, as a course would have it."""
     text = (dist / "embed-demo" / "index.html").read_text()
+    assert "MicrogradEx’s run, with which the playground begins" in text  # not the original's
     # A course's own page is under no policy of ours.
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     (tmp_path / "index.html").write_text(text.replace("../", open_host))

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,9 +150,16 @@ def test_an_exercise_says_what_it_got_and_remembers(first: Page) -> None:
     exercise.get_by_text("Hint 1").click()
     expect(exercise.get_by_text("Hint 2")).to_be_visible()
     wrong = "def slope(f, x):\n    h = 0.00001\n    return f(x + h) - f(x)"
-    exercise.locator("textarea").fill(wrong)
+    exercise.locator("textarea").fill(
+        wrong.replace("    return", "    print('asked', x)\n    return")
+    )
     check.click()
-    expect(exercise.locator(".wrong")).to_contain_text("expected", timeout=BOOT_MS)
+    told = exercise.locator(".wrong")
+    expect(told).to_contain_text("expected", timeout=BOOT_MS)
+    # What it printed in the very call that is told of, and the call in words.
+    x = re.search(r"and x = (\S+), slope gave", told.inner_text())
+    assert x
+    expect(exercise.locator(".stdout")).to_have_text(f"asked {float(x[1])}")
     expect(exercise.locator(".hint-text")).to_contain_text("Divide it by the nudge")
     exercise.locator("textarea").fill(f"{wrong.replace('return ', 'return (')}) / h")
     check.click()

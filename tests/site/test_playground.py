@@ -197,6 +197,32 @@ def test_the_recording_is_played_at_a_chosen_pace(page: Page) -> None:
     page.get_by_label("Pace, steps per second").select_option("30/s")
 
 
+def test_each_button_says_what_it_does_now(page: Page) -> None:
+    step = page.get_by_role("button", name="Step", exact=True)
+    page.get_by_label("Step shown").press("End")
+    expect(page.get_by_role("button", name="Replay the run", exact=True)).to_have_text("Replay")
+    expect(step).to_have_attribute("aria-disabled", "true")
+    expect(step).to_have_attribute("title", "This is the last step.")
+    step.press("Enter")
+    expect(page.locator("#announce")).to_have_text("Step 100 is the last one.")
+    expect(page.locator("#fact-step")).to_have_text("step 100 of 100")
+    # Back to step 0 is not the arrow back of a control, which changes the settings.
+    back = page.get_by_role("button", name="Reset to step 0", exact=True)
+    expect(back).to_have_text("To step 0")
+    back.click()
+    expect(page.get_by_role("button", name="Play the run", exact=True)).to_have_text("Play")
+    expect(step).to_have_attribute("aria-disabled", "false")
+    page.get_by_label("Retrain while a control moves").uncheck()
+    page.get_by_label("Noise, slider").press("ArrowRight")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_have_attribute(
+        "title", "Train it"
+    )
+    page.get_by_label("Retrain while a control moves").check()
+    page.get_by_role("button", name="Noise: back to 0.1", exact=True).click()
+    page.wait_for_function(f"micrograd.result?.fingerprint === '{OFFICIAL}'")
+    settle(page)
+
+
 def test_reset_goes_to_step_0_of_the_same_run(page: Page) -> None:
     page.get_by_role("button", name="Reset").click()
     expect(page.locator("#fact-step")).to_have_text("step 0 of 100")

@@ -92,6 +92,13 @@ def test_plans_have_the_engines_bits(dist: Path, tmp_path: Path) -> None:
         assert found == [facts, *(part.tobytes().hex() for part in numbers)], config
 
 
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset["name"])
+def test_a_preset_moves_to_its_last_step(preset: dict[str, Any]) -> None:
+    plan = session.plan(configuration(preset["set"]))
+    assert min(plan.rates) > 0
+    assert len(plan.rates) == plan.config.steps
+
+
 def test_what_the_engine_refuses_is_left_to_it(dist: Path, tmp_path: Path) -> None:
     bad: list[Any] = [
         {"noise": 1.1}, {"noise": "0.1"}, {"samples": 1}, {"samples": 2.5}, {"dataset": "digits"},
