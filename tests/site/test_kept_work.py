@@ -195,6 +195,24 @@ def test_renamed_exercises_do_not_count_twice(page: Page, at_root: str) -> None:
     expect(page.locator("#so-far")).to_contain_text("1 of ")
 
 
+def test_a_renamed_exercises_text_stays(page: Page, at_root: str) -> None:
+    others = page.locator("details.others")
+    texts = {
+        f"exercise:{NAMES[0]}": "def mine(): pass",
+        "exercise:its-old-name": "def old(): pass",
+        "answer:its-old-name": "def old(): pass",
+    }
+    page.evaluate("([k, v]) => localStorage.setItem(k, v)", [KEY, json.dumps({"texts": texts})])
+    open_lesson(page, at_root, LESSON)
+    others.locator("summary").click()
+    expect(others.locator("pre")).to_have_text(["def old(): pass"])
+    assert_accessible(page)
+    del texts["exercise:its-old-name"], texts["answer:its-old-name"]
+    page.evaluate("([k, v]) => localStorage.setItem(k, v)", [KEY, json.dumps({"texts": texts})])
+    open_lesson(page, at_root, LESSON)
+    expect(others).to_have_count(0)
+
+
 def test_two_forks_on_one_host_share_nothing_but_what_was_there(
     dist: Path, tmp_path: Path, visit: Visit
 ) -> None:
