@@ -61,6 +61,16 @@ def test_many_rows_in_an_editor_do_not_grow_it(booted: Visit, at_root: str, line
     tab.close()
 
 
+def test_a_link_with_more_code_than_a_cell_takes_says_so(booted: Visit, at_root: str) -> None:
+    tab = booted.page.context.new_page()
+    tab.goto(f"{at_root}lessons/cell/#code={'x' * 20_001}")
+    tab.wait_for_selector("html.alive")
+    told = "20001 characters of code. A cell takes the first 20000; the rest was left out"
+    expect(tab.locator("[data-cell] .output")).to_contain_text(told)
+    assert len(tab.locator(CELL).input_value()) == 20_000
+    tab.close()
+
+
 # Each is 40,000 characters long at most, what an editor still colours; where a pattern looks at the
 # rest of the text from every place, a billion steps and more.
 HOSTILE = ["r", "rb", '"', "'''", '\\"', "'\\", "1", "1_", "1e", "#", "x.", "in", ": ", '"""\\']
