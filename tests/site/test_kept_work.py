@@ -185,6 +185,15 @@ def test_a_file_is_taken_whole_and_what_it_brought_is_told(page: Page, at_root: 
     assert page.evaluate("Object.keys(localStorage).length") == before
 
 
+def test_a_file_that_cannot_be_kept_is_not_taken(second: Page, at_root: str) -> None:
+    second.add_init_script(BLOCK)
+    second.goto(f"{at_root}lessons/")
+    said = load(second, work_of(**{LESSON.slug: GOOD}))
+    expect(said).to_contain_text("Nothing was loaded")
+    expect(said).to_contain_text("this browser keeps nothing for this site")
+    expect(second.locator(f"[data-lesson={LESSON.slug}] .done")).to_be_empty()
+
+
 def test_renamed_exercises_do_not_count_twice(page: Page, at_root: str) -> None:
     passed = {"passed": [NAMES[0], "its-old-name", "another-old-name"]}
     page.evaluate("([k, v]) => localStorage.setItem(k, v)", [KEY, json.dumps(passed)])
