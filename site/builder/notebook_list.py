@@ -26,7 +26,7 @@ APPS = (*APPS_WITH_FILES, "repl", "consoles")
 # test counts it in a browser, and fails when this is no longer about true.
 APP_BYTES = 7_200_000
 # What every app loads before it starts: without these it does not.
-BEFORE = ("link.js", "kernel.js", "kernel-worker.js")
+BEFORE = ("link.js", "outputs.js", "kernel.js", "kernel-worker.js")
 CONFIG = "await import(\n          '../config-utils.js"
 ICON = '<link rel="icon" href="../favicon.svg" type="image/svg+xml">'
 
@@ -142,7 +142,7 @@ def _tie(path: Path, version: str, starts: str | None) -> None:
         )
     text = text.replace("<title>", f"{ICON}\n    <title>", 1)
     script = ""
-    for name in BEFORE[:2]:
+    for name in BEFORE[:-1]:  # the last one is the worker's
         script += f"await import('../{FOLDER}/{name}?{version}');\n        "
     text = text.replace(CONFIG, script + CONFIG, 1)
     if starts:

@@ -2,9 +2,13 @@
 
 Ours hold what the pages need and nothing else: no inline script, style or handler, nothing from
 another host. A worker may be written into its address (`data:`), for Python's has no origin
-(site/js/start-python.js); it inherits the page's policy. JupyterLite's own code asks for more: it
-makes functions out of text (the checks of its settings, the expressions of charts), and puts styles
-into the page; its kernel's worker is made from a blob, so that it inherits the policy, too.
+(site/js/start-python.js); it inherits the page's policy. JupyterLite's own code asks for
+more, and does not work with less: it makes functions out of text (the checks of its settings,
+without which no app starts, and the expressions of charts), and puts styles into the page; the Stop
+button of a training in a notebook is a handler, allowed by its hash; the kernel's worker is made
+from a blob, so that it inherits the policy, too. What a policy has no word for is left out by
+site/notebook-list/outputs.js; the renderer that would run an output as JavaScript, which the
+functions out of text would let it, is switched off in site/jupyter-lite.json.
 """
 
 import base64
@@ -22,7 +26,7 @@ OURS = (
 THEIRS = (
     "default-src 'self'; "
     "script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval' 'unsafe-hashes' {hashes}; "
-    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     f"worker-src 'self' blob:; {CLOSED}"
 )
 JUPYTERLITE = ("lab", "notebooks", "repl", "tree", "edit", "consoles", "doc")

@@ -8,10 +8,10 @@
 // - "died": Python broke down, and nothing says that the reader's code did it.
 // - "silent": it has not answered for long, and may still be at work.
 
-const STAGES = new Map([["download", "loading Python"], ["start", "starting Python"], ["python", "starting Python"], ["engine", "starting the engine"], ["worker", "starting its worker"]]);
+const STAGES = new Map([["download", "loading Python"], ["python", "starting Python"], ["engine", "starting the engine"], ["worker", "starting its worker"]]);
 const OVERFLOW = /call stack|recursion/i, MEMORY = /memory|allocation|MemoryError/i;
 
-export function kindOf({ name, stage }) {
+function kindOf({ name, stage }) {
   if (name === "Stopped") return "stopped";
   if (name === "CodeError") return "yours";
   if (stage === "unable") return "unable";

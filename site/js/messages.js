@@ -4,7 +4,7 @@
 import { $, button, make, setText, shown } from "./dom.js";
 import { wordsOf } from "./failure.js";
 
-const STAGES = new Map([["download", "Loading Python"], ["start", "Starting Python"], ["python", "Starting Python"], ["engine", "Starting the engine"], ["worker", "Starting its worker"]]);
+const STAGES = new Map([["download", "Loading Python"], ["python", "Starting Python"], ["engine", "Starting the engine"]]);
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
 /** `retry`, if it is given, is offered beside them. */

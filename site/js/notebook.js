@@ -101,7 +101,7 @@ async function run() {
   }
   const start = button("Make the notebook", keep, { class: "primary", id: "make-notebook" });
   const box = document.getElementById("notebook-message");
-  setText(box, "This link holds the code of a run. It becomes a notebook in this browser when you press the button; nothing runs before you run it there.");
+  setText(box, "This link holds the code of a run. It becomes a notebook in this browser when you press the button; nothing runs before you run it there. Read it first, if the link is somebody else’s: code in a notebook can read and change the notebooks that are kept in this browser.");
   box.after(make("p", {}, start), make("pre", { tabindex: "0", role: "group", "aria-label": "The code", id: "notebook-code" }, code));
 }
 run();

@@ -1,6 +1,7 @@
 // A page that is one cell: the code comes in its address (#code=...), so a plain iframe can hold it.
 
 import { alive } from "../js/anew.js";
+import { make } from "../js/dom.js";
 import { createCells, createWaits } from "./cells.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
 import { createPython } from "./runtime.js";
@@ -10,6 +11,7 @@ const waits = createWaits();
 const python = createPython(embedded ? wishes.group : "", waits.tell);
 const element = document.querySelector("[data-cell]");
 if (wishes.code) element.querySelector("code").textContent = wishes.code.slice(0, LONGEST);
+if (wishes.code?.length > LONGEST) element.querySelector(".output").append(make("p", { class: "error", role: "status" }, `This link holds ${wishes.code.length} characters of code. A cell takes the first ${LONGEST}; the rest was left out.`));
 document.documentElement.classList.add("alive");
 alive();
 createCells({

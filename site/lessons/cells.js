@@ -7,7 +7,7 @@ import { outcomeElements, streamInto, verdictElements } from "./output.js";
 
 const STOP_AFTER_MS = 1000;
 const CHECK_LIMIT_MS = 10_000;
-const STAGES = { download: "Loading Python", python: "Starting Python", start: "Starting Python", engine: "Starting the engine" };
+const STAGES = { download: "Loading Python", python: "Starting Python", engine: "Starting the engine" };
 
 /** What is shown while Python loads, for whoever waits. */
 export function createWaits() {

@@ -47,6 +47,17 @@ function showProgress() {
   bar.firstElementChild.style.width = `${(100 * done.length) / Math.max(1, exercises.length)}%`;
 }
 
+/** What was written for parts that have another name by now, or are gone, stays its writer's. */
+function showOthers() {
+  const own = new Set(all("[data-cell], [data-exercise]").map(({ dataset: { cell, exercise } }) => cell ?? exercise));
+  const others = Object.entries(context.kept.texts).filter(([name]) => !own.has(name.replace(/^\w+:/, "")));
+  const texts = new Set(others.map(([, text]) => text)); // what was written, and what passed, may be one
+  if (!texts.size) return;
+  document.querySelector("article").append(make("details", { class: "others" },
+    make("summary", {}, "What you wrote for parts that this lesson no longer has"),
+    ...Array.from(texts, (text) => make("pre", { class: "source", tabindex: "0", role: "group", "aria-label": "Code of yours" }, text))));
+}
+
 document.documentElement.classList.add("alive");
 alive();
 if (!wishes.theme) setUpTheme(document.getElementById("theme"));
@@ -59,6 +70,7 @@ if (embedded) for (const link of all("article a[href]")) Object.assign(link, { t
 createCells(context, all("[data-cell]"));
 all("[data-exercise]").forEach((one) => createExercise(context, one));
 if (!canCompute()) document.querySelector(".idea").after(make("p", { class: "quiet", role: "status" }, `${UNABLE} The text, the code with its outputs, the pictures and the solutions are all here.`));
+if (!embedded) showOthers();
 showProgress();
 whenChanged(() => {
   const { texts } = read(slug);

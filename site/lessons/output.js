@@ -47,7 +47,7 @@ export function outcomeElements({ stdout, result, problem }) {
   return found;
 }
 
-export function errorElement({ type, message, line, hint }) {
+function errorElement({ type, message, line, hint }) {
   return make("div", { class: "error" },
     make("p", {}, make("b", {}, Number.isInteger(line) ? `Line ${line}: ` : ""), message ? `${cut(type, 100)}: ${cut(message, MOST_MESSAGE)}` : cut(type, 100)),
     ...(hint ? [make("p", {}, cut(hint, MOST_MESSAGE))] : []));

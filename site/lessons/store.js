@@ -110,9 +110,9 @@ export function imported(text) {
     sum.texts += news.length;
     sum.replaced += news.filter(([name]) => name in own.texts).length;
     sum.passed += given.passed.filter((one) => !own.passed.includes(one)).length;
-    if (!change(slug, given) && storage) {
+    if (!change(slug, given)) {
       undo();
-      throw new Error("there is no room for it in this browser");
+      throw new Error(storage ? "there is no room for it in this browser" : "this browser keeps nothing for this site, so that it would be gone on the next page");
     }
   }
   return sum;

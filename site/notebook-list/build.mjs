@@ -13,4 +13,4 @@ const common = {
   footer: { js: "//whole" }, // as in site/builder/bundle.mjs
 };
 const at = (name) => join(site, "notebook-list", name);
-await build({ ...common, entryPoints: [at("list.js"), at("startup.js"), at("prompt.js"), at("link.js"), at("kernel.js"), at("kernel-worker.js"), at("list.css")] });
+await build({ ...common, entryPoints: [at("list.js"), at("startup.js"), at("prompt.js"), at("link.js"), at("outputs.js"), at("kernel.js"), at("kernel-worker.js"), at("list.css")] });

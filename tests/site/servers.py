@@ -48,7 +48,6 @@ class FileServer:
 
 
 PORTAL = b"<!doctype html><title>Hotel</title><h1>Welcome! Log in for the network.</h1>"
-TROUBLES = ("missing", "error", "lie", "wrong", "cut", "hang", "stall")
 
 
 class TroubledServer:

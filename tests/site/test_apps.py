@@ -190,7 +190,9 @@ class TestTheGuard:
     def test_what_breaks_the_policy_is_seen(self, at_root: str, start_visit: VisitMaker) -> None:
         own = start_visit("a-violation")
         own.page.goto(at_root + LIST)
-        own.page.evaluate("document.body.setAttribute('style', 'color: red')")
+        second = own.page.context.new_page()  # in whichever tab
+        second.goto(at_root + LIST)
+        second.evaluate("document.body.setAttribute('style', 'color: red')")
         with pytest.raises(AssertionError, match="broke the pages' policy"):
             own.__exit__(None, None, None)
 

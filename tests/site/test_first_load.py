@@ -23,7 +23,9 @@ PAGES = {
     PLAYGROUND: "body[data-painted]:has(#loss-chart canvas):has(#rail > *)",
     LESSON: "html.alive:has([data-cell] .run)",
     "lessons/": "#work-says:is(.work-buttons:not([hidden]) ~ *)",
+    "lessons/cell/": "html.alive:has([data-cell] .run)",
     "notebook-list/": "body[data-shown]",
+    "notebook.html#code=1": "#make-notebook",
     "bench/": "#measure:not([disabled])",
 }
 WHOLE = "getComputedStyle(document.documentElement).getPropertyValue('--whole') !== ''"

@@ -185,6 +185,15 @@ def test_a_file_is_taken_whole_and_what_it_brought_is_told(page: Page, at_root: 
     assert page.evaluate("Object.keys(localStorage).length") == before
 
 
+def test_a_file_that_cannot_be_kept_is_not_taken(second: Page, at_root: str) -> None:
+    second.add_init_script(BLOCK)
+    second.goto(f"{at_root}lessons/")
+    said = load(second, work_of(**{LESSON.slug: GOOD}))
+    expect(said).to_contain_text("Nothing was loaded")
+    expect(said).to_contain_text("this browser keeps nothing for this site")
+    expect(second.locator(f"[data-lesson={LESSON.slug}] .done")).to_be_empty()
+
+
 def test_renamed_exercises_do_not_count_twice(page: Page, at_root: str) -> None:
     passed = {"passed": [NAMES[0], "its-old-name", "another-old-name"]}
     page.evaluate("([k, v]) => localStorage.setItem(k, v)", [KEY, json.dumps(passed)])
@@ -193,6 +202,24 @@ def test_renamed_exercises_do_not_count_twice(page: Page, at_root: str) -> None:
         "1 of 2 exercises passed"
     )
     expect(page.locator("#so-far")).to_contain_text("1 of ")
+
+
+def test_a_renamed_exercises_text_stays(page: Page, at_root: str) -> None:
+    others = page.locator("details.others")
+    texts = {
+        f"exercise:{NAMES[0]}": "def mine(): pass",
+        "exercise:its-old-name": "def old(): pass",
+        "answer:its-old-name": "def old(): pass",
+    }
+    page.evaluate("([k, v]) => localStorage.setItem(k, v)", [KEY, json.dumps({"texts": texts})])
+    open_lesson(page, at_root, LESSON)
+    others.locator("summary").click()
+    expect(others.locator("pre")).to_have_text(["def old(): pass"])
+    assert_accessible(page)
+    del texts["exercise:its-old-name"], texts["answer:its-old-name"]
+    page.evaluate("([k, v]) => localStorage.setItem(k, v)", [KEY, json.dumps({"texts": texts})])
+    open_lesson(page, at_root, LESSON)
+    expect(others).to_have_count(0)
 
 
 def test_two_forks_on_one_host_share_nothing_but_what_was_there(

@@ -205,7 +205,7 @@ def test_a_page_that_is_kept_opens_on_a_network_that_is_none(
 ) -> None:
     page = open_playground(visit, troubled.address)
     wait_until_kept(page, "/", "charts.json", ".whl", "pyodide.asm.wasm")
-    for kind in ("hang", "missing", "error", "lie", "cut"):
+    for kind in ("hang", "stall", "missing", "error", "lie", "cut"):
         page = another_tab(visit)
         troubled.trouble["*"] = kind
         open_kept(page, troubled.address)

@@ -1,6 +1,7 @@
 """The playground behind the tightest Content-Security-Policy that WebAssembly leaves room for: no
 eval, no inline script or style, nothing from elsewhere."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from builder.paths import ROOT
+from builder.policy import JUPYTERLITE
 from tests.site.conftest import VisitMaker
 from tests.site.playground import OFFICIAL, WIDE, open_playground, result, set_state, settle
 from tests.site.servers import FileServer
@@ -89,6 +91,23 @@ def test_a_page_that_breaks_the_policy_is_seen(strict: str, guarded: Visit) -> N
     assert {one.split()[0] for one in told} == {"style-src-attr", "script-src-elem"}
     guarded.may_violate = True
     assert len(guarded.console_errors()) >= 2
+
+
+def test_every_page_has_its_policy(dist: Path) -> None:
+    pages = sorted(dist.rglob("*.html"))
+    assert len(pages) > 20
+    for path in pages:
+        before, after = path.read_text().split(
+            '<meta http-equiv="Content-Security-Policy" content="'
+        )
+        assert not re.search(r"<(script|style|body)\b", before), path
+        policy = after.split('"')[0]
+        assert policy.startswith("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"), path
+        assert policy.endswith("object-src 'none'; base-uri 'none'; form-action 'none'"), path
+        assert not re.search(r"\*|\bhttps?:", policy), path
+        if path.relative_to(dist).parts[0] not in JUPYTERLITE:
+            assert "unsafe-inline" not in policy, path
+            assert "'unsafe-eval'" not in policy, path
 
 
 def test_the_readme_states_this_policy() -> None:

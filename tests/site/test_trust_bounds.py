@@ -2,11 +2,14 @@
 can be stopped; and a file's own word does not make it trusted."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from builder.paths import SITE
+from builder.tools import node
 from tests.site.conftest import VisitMaker
 from tests.site.notebooks import WIDGET, wait_until_started
 from tests.site.playground import BOOT_MS, WIDE, open_playground, pixels, result, set_state, settle
@@ -61,6 +64,16 @@ def test_many_rows_in_an_editor_do_not_grow_it(booted: Visit, at_root: str, line
     tab.close()
 
 
+def test_a_link_with_more_code_than_a_cell_takes_says_so(booted: Visit, at_root: str) -> None:
+    tab = booted.page.context.new_page()
+    tab.goto(f"{at_root}lessons/cell/#code={'x' * 20_001}")
+    tab.wait_for_selector("html.alive")
+    told = "20001 characters of code. A cell takes the first 20000; the rest was left out"
+    expect(tab.locator("[data-cell] .output")).to_contain_text(told)
+    assert len(tab.locator(CELL).input_value()) == 20_000
+    tab.close()
+
+
 # Each is 40,000 characters long at most, what an editor still colours; where a pattern looks at the
 # rest of the text from every place, a billion steps and more.
 HOSTILE = ["r", "rb", '"', "'''", '\\"', "'\\", "1", "1_", "1e", "#", "x.", "in", ": ", '"""\\']
@@ -77,6 +90,29 @@ def test_hostile_code_is_coloured(booted: Visit, at_root: str) -> None:
         shown = tab.locator("[data-cell] pre.source").first
         assert shown.evaluate("(one) => one.textContent") == text + "\n"
     tab.close()
+
+
+# The best of three times for so much of a piece, and for four times as much.
+TIMES = """
+import { tokens } from "TOKENS";
+const time = (text) => {
+    const begun = performance.now();
+    tokens(text, "python");
+    return performance.now() - begun;
+};
+const best = (text) => Math.min(...[1, 2, 3].map(() => time(text)));
+const pieces = JSON.parse(process.argv[1]);
+const times = (one) => [40_000, 160_000].map((n) => best(one.repeat(n / one.length)));
+console.log(JSON.stringify(pieces.map(times)));
+"""
+
+
+def test_colouring_takes_time_in_proportion() -> None:
+    script = TIMES.replace("TOKENS", (SITE / "js" / "tokens.js").as_uri())
+    command = [str(node()), "--input-type=module", "-e", script, json.dumps(HOSTILE)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    for piece, (small, large) in zip(HOSTILE, json.loads(done.stdout), strict=True):
+        assert large < 8 * small + 200, piece  # milliseconds; 16 times, where it is quadratic
 
 
 @pytest.mark.parametrize(

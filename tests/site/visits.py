@@ -68,6 +68,7 @@ class Visit:
         self.external: list[str] = []
         self.console: list[str] = []
         self.may_violate = False  # for a test that breaks the pages' policy on purpose
+        self.violations: list[str] = []  # of all tabs
         self._trap = trap
         self._trap_before = len(trap.seen)
         self._failures = failures
@@ -76,6 +77,9 @@ class Visit:
         if TRACED:
             self._context.tracing.start(screenshots=True, snapshots=True)
         self._context.route("**/*", self._guard)
+        self._context.on(
+            "console", lambda m: self.violations.append(m.text) if VIOLATION in m.text else None
+        )
         self.page: Page = self._context.new_page()
         self.page.on("console", lambda m: self.console.append(f"{m.type}: {m.text}"))
         self.page.on("pageerror", lambda e: self.console.append(f"error: uncaught {e}"))
@@ -91,9 +95,8 @@ class Visit:
         # A request may still be on its way through a handler; what that meets now is no failure.
         self._context.unroute_all(behavior="ignoreErrors")
         self._context.close()
-        broken = [line for line in self.console if VIOLATION in line]
-        if broken and not self.may_violate and not kind:
-            raise AssertionError(f"{self.name} broke the pages' policy: {broken}")
+        if self.violations and not self.may_violate and not kind:
+            raise AssertionError(f"{self.name} broke the pages' policy: {self.violations}")
 
     def foreign_requests(self) -> list[str]:
         """What was asked of any other host, as seen by routing and by the proxy."""
