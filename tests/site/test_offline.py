@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.service_worker, pytest.mark.slow]
 KEPT = """async () => {
     const kept = {};
     for (const name of await caches.keys()) {
+        if (!await caches.has(name)) continue;  // put away meanwhile: to open it would bring it back
         const found = await (await caches.open(name)).keys();
         if (name.startsWith("micrograd_wasm")) kept[name] = found.map(({url}) => url);
     }
@@ -141,10 +142,10 @@ def test_a_new_version_of_the_site_takes_the_old_ones_place(
     page.goto(host.address + LIST)
     expect(page).to_have_title(NEWS)
     wait_until_kept(page, LIST)
-    newer_alone = f"""async (before) => {{
-        const names = Object.keys(await ({KEPT})());
+    newer_alone = """async (before) => {
+        const names = (await caches.keys()).filter((name) => name.startsWith("micrograd_wasm"));
         return names.length === 1 && names[0] !== before;
-    }}"""
+    }"""
     wait_until(page, newer_alone, before)
     # What is the same in both was taken over, and not asked for again.
     wait_until_kept(page, "list.js")
@@ -281,7 +282,7 @@ def test_all_of_the_course_can_be_kept(dist: Path, troubled: TroubledServer, vis
     page = open_lesson(visit.page, troubled.address, LESSONS[0])
     foot = page.locator("#offline")
     expect(foot).to_contain_text("This page opens offline, without Python yet.", timeout=BOOT_MS)
-    offer = foot.get_by_role("button", name=re.compile(r"Keep all of the course \(1\d\.\d MB\)"))
+    offer = foot.get_by_role("button", name=re.compile(r"Keep all of the course \(\d\d\.\d MB\)"))
     troubled.trouble["static/pyodide/python_stdlib.zip"] = "missing"
     offer.click()
     expect(foot.locator("progress")).to_be_visible()
