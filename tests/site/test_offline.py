@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.service_worker, pytest.mark.slow]
 KEPT = """async () => {
     const kept = {};
     for (const name of await caches.keys()) {
-        if (!await caches.has(name)) continue;  // put away meanwhile: to open it would bring it back
+        if (!await caches.has(name)) continue; // or to open it brings it back
         const found = await (await caches.open(name)).keys();
         if (name.startsWith("micrograd_wasm")) kept[name] = found.map(({url}) => url);
     }
