@@ -235,6 +235,7 @@ def assert_no_scrollbars_in_embeds(tab: Tab, site: str, tmp_path: Path) -> None:
 
 
 def test_what_was_visited_opens_without_a_network(tab: Tab, dist: Path) -> None:
+    leave_to_integration(tab)
     server = serve(dist)
     tab.open(address(server))
     tab.until(SETTLED_NOW)
