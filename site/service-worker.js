@@ -25,7 +25,14 @@
   const isOurs = (address) => address.startsWith(SCOPE) && !FOR_KERNELS.test(address);
   /** Null where a browser keeps nothing, or no longer: a newer version has this one's cache put away. Then
    * all is as without a service worker. */
-  const open = async () => (await caches.has(KEPT).catch(() => false) ? caches.open(KEPT) : null);
+  async function open() {
+    if (!await caches.has(KEPT).catch(() => false)) return null;
+    const cache = await caches.open(KEPT);
+    if (await cache.match(LIST)) return cache;
+    // Put away between the two, and made again by being opened: then a newer one is there.
+    if ((await caches.keys()).some((name) => name.startsWith(OURS) && name !== KEPT)) await caches.delete(KEPT);
+    return null;
+  }
   const later = (ms) => new Promise((done) => { setTimeout(done, ms, null); });
 
   // -- what can be proved ---------------------------------------------------------------------------

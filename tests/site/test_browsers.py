@@ -190,7 +190,7 @@ def test_an_endless_cell_is_stopped_and_its_text_is_kept(lesson: Tab) -> None:
 
 
 def leave_to_integration(tab: Tab) -> None:
-    """The two in which Python has the most to do, in the browser where it is slowest."""
+    """Those in which Python has the most to do, in the browser where it is slowest."""
     if isinstance(tab, WebKit) and not os.environ.get("GITHUB_ACTIONS"):
         pytest.skip("in WebKit only on continuous integration: it takes a minute more")
 
