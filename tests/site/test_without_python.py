@@ -187,8 +187,17 @@ def with_an_effect(numbers: list[int]) -> None:
     del numbers[0]
 
 
+def attribute_of_a_type(text: str) -> str:
+    return str.__str__(text)
+
+
 @pytest.mark.parametrize(
-    ("function", "what"), [(unknown_name, "no_such_name"), (with_an_effect, "del numbers")]
+    ("function", "what"),
+    [
+        (unknown_name, "no_such_name"),
+        (with_an_effect, "del numbers"),
+        (attribute_of_a_type, "str.__str__"),
+    ],
 )
 def test_what_is_not_translated_ends_the_build(function: Callable[..., Any], what: str) -> None:
     with pytest.raises(NotImplementedError, match=rf"test_without_python, line \d+: '{what}"):
