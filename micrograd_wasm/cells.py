@@ -236,9 +236,14 @@ _sessions: dict[str, dict[str, Any]] = {}
 
 
 def run_in_session(session: str, source: str, name: str) -> tuple[str]:
-    """Run a cell among the names of its page; the outcome as JSON."""
+    """Run a cell among the names of its page; as JSON, the outcome of `run` and "new".
+
+    Of as many pages as a document embeds, names are kept for the _MOST_SESSIONS used last; "new" is
+    true where there were none, so that a page can run its earlier cells again.
+    """
+    new = session not in _sessions
     namespace = _sessions.pop(session, {})
     _sessions[session] = namespace  # the page used last is forgotten last
     if len(_sessions) > _MOST_SESSIONS:
         del _sessions[next(iter(_sessions))]
-    return (json.dumps(run(source, namespace, name)),)
+    return (json.dumps({**run(source, namespace, name), "new": new}),)

@@ -125,16 +125,16 @@ export function createCells(context, elements) {
         element.removeAttribute("aria-busy");
       }
     }
-    async function once(one, place, show) {
+    async function once(one, place, show, twice = false) {
       const { facts, generation } = await asked(context, line, controls, ["cell", [context.session, one.editor.text, `cell ${place + 1}`]], { place: show && output });
-      if (context.generation !== generation) {
-        // Python was started again meanwhile: what the cells above had made is gone.
-        const stale = place > 0 && context.generation !== null;
+      if (context.generation !== generation || facts.new) {
+        // Python was started again meanwhile, or keeps no more pages: what the cells above had made is gone.
+        const stale = place > 0 && context.generation !== null && !twice;
         context.generation = generation;
         for (const other of cells) other.ran = null;
         if (stale) {
           for (let before = 0; before < place; before++) await once(cells[before], before, false);
-          return once(one, place, show);
+          return once(one, place, show, true);
         }
       }
       one.ran = facts.problem ? null : generation;

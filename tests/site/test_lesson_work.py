@@ -107,3 +107,21 @@ def test_python_answers_again_after_a_check_that_never_ended(course: Course) -> 
     expect(part.locator(".right")).to_be_visible(timeout=BOOT_MS)
     press(page.locator("[data-cell]").first, "Run")
     expect(page.locator("[data-cell] .stdout").first).to_contain_text("100 points")
+
+
+def test_names_that_python_keeps_no_longer_are_made_again(course: Course) -> None:
+    """It keeps those of 32 pages; a document may embed more."""
+    page = course.open(LESSONS[0])
+    first, second = page.locator("[data-cell]").nth(0), page.locator("[data-cell]").nth(1)
+    first.locator("textarea").fill("""from micrograd_wasm import cells
+mine = 41
+if not hasattr(cells, "full"):
+    cells.full = True
+    for other in range(32):
+        cells.run_in_session(f"other {other}", "1", "cell")""")
+    press(first, "Run")
+    second.locator("textarea").fill("mine + 1")
+    press(second, "Run")
+    expect(second.locator(".value")).to_have_text("42")
+    for cell in (first, second):
+        press(cell, "Reset")
