@@ -1,7 +1,7 @@
 // What JupyterLite's Python prompt loads before it starts: an address without parameters opens it
 // ready, too, a link leads home, and one to what code that runs here can reach.
 
-import { keepForOffline } from "../js/offline.js";
+import { keepForOffline } from "../js/shared/offline.js";
 
 const ROOT = new URL("..", new URL("./", import.meta.url));
 // Beside the buttons of the prompt's own toolbar; without it, in the corner.

@@ -11,8 +11,8 @@
 // - What is stored is never trusted: an output that a file brought along runs no script.
 // - What was opened once opens without a network, too.
 
-import { UNABLE, canRunPython } from "../js/able.js";
-import { keepForOffline } from "../js/offline.js";
+import { UNABLE, canRunPython } from "../js/shared/browser-support.js";
+import { keepForOffline } from "../js/shared/offline.js";
 import { Copies, channel, judge, storeUntrusted } from "./copies.js";
 import { notice } from "./notice.js";
 
