@@ -108,6 +108,20 @@ def test_an_app_that_does_not_come_says_so_and_is_asked_for_anew(
             expect(page.locator(".micrograd-notice")).to_have_count(0)
 
 
+def test_a_notebook_that_is_nowhere_leads_to_those_that_are(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.clock.install()
+    page.goto(f"{at_root}notebooks/index.html?path=lessons/of-last-year.ipynb")
+    told = page.locator(".micrograd-notice")
+    expect(told).to_contain_text("no notebook lessons/of-last-year.ipynb", timeout=BOOT_MS)
+    page.get_by_role("button", name="Close", exact=True).click(timeout=BOOT_MS)
+    page.get_by_role("button", name="Discard").click()  # there is nothing to save
+    page.clock.fast_forward(SLOW_MS)  # nor is it the network's fault later on
+    expect(told).to_contain_text("no notebook")
+    told.get_by_role("link", name="All notebooks").click()
+    page.wait_for_url(at_root + LIST)
+
+
 def test_lab_lists_the_demo_notebook(at_root: str, visit: Visit) -> None:
     visit.page.goto(at_root + "lab/index.html")
     listed = visit.page.locator(".jp-DirListing-item", has_text="micrograd_demo.ipynb")
