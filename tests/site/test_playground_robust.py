@@ -174,6 +174,7 @@ def test_a_part_that_does_not_come_is_named_and_the_rest_works(
     page.goto(at_root)
     page.wait_for_function("micrograd.result !== null")
     if tab:
+        settle(page)
         page.locator("#plane-canvas").focus()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
