@@ -11,7 +11,8 @@ const scripts = readdirSync(SITE, { recursive: true }).filter((path) => path.end
 const IMPORT = /\b(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+\.js)"/g;
 
 /** Each import of one file by another, as paths from the site's folder. */
-const imports = scripts.flatMap((path) => [...readFileSync(join(SITE, path), "utf8").matchAll(IMPORT)]
+const withoutComments = (text) => text.replace(/\/\*\*[\s\S]*?\*\//g, ""); // they name types of anywhere
+const imports = scripts.flatMap((path) => [...withoutComments(readFileSync(join(SITE, path), "utf8")).matchAll(IMPORT)]
   .map(([, there]) => [path, relative(SITE, resolve(SITE, dirname(path), there))]));
 
 const STATE = "js/playground/state/";

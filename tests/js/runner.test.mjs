@@ -19,16 +19,21 @@ const named = (name, message = name) => Object.assign(new Error(message), { name
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const settled = (promise) => promise.then((value) => value, (error) => error.name);
 
+let now = 0;
+mock.method(performance, "now", () => now);
+function later(ms) {
+  now += ms;
+  mock.timers.tick(ms);
+}
+
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
-  let now = 0;
-  mock.method(performance, "now", () => now);
-  globalThis.later = (ms) => { now += ms; mock.timers.tick(ms); };
   [asked, results, faults, waits, stops] = [[], [], [], 0, 0];
-  runner = createRunner(engine, { onResult: (result, { config }) => results.push([config, result]), onFault: (error) => faults.push(error.name), onWaiting: () => { waits++; } });
+  runner = createRunner(engine, {
+    onResult: (result, { config }) => results.push([config, result]), onFault: (error) => faults.push(error.name), onWaiting: () => { waits++; },
+  });
 });
-const later = (ms) => globalThis.later(ms);
 
 test("a run is trained and its result handed on, first to the page", async () => {
   const answer = settled(runner.train("a"));

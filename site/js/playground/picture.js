@@ -83,7 +83,12 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       curves()?.draw({ history: NO_HISTORY, last: 1, log: false }).catch(onFault);
     },
     again() { if (wanted) paint(COARSE); },
-    /** Gradients of a painted step came, or an error in their place; are they those of what is painted now? */
+    /**
+     * Gradients of a painted step came, or an error in their place; are they those of what is painted now?
+     *
+     * @param {{result: object, step: number}} of
+     * @param {Float64Array|Error} answer
+     */
     takeGradients({ result, step }, answer) {
       if (result !== painted?.result || step !== painted.step) return false;
       showLines(answer instanceof Error ? `There are no gradients at step ${step}: ${answer.message}` : undefined);

@@ -11,8 +11,8 @@ const SILENCE_S = 20; // longer than the slowest question that Python usually an
 /**
  * @param {object} page
  * @param {ReturnType<typeof import("./state/store.js").createStore>} page.store
- * @param {any} page.stage the line in the bar (messages.js)
- * @param {any} page.training what runs (training.js)
+ * @param {ReturnType<typeof import("../shared/messages.js").createStage>} page.stage
+ * @param {ReturnType<typeof import("./training.js").createTraining>} page.training
  */
 export function createRunStatus({ store, stage, training }) {
   let marking = 0, offering = 0, silence = 0, isSilent = false;
@@ -50,6 +50,7 @@ export function createRunStatus({ store, stage, training }) {
     document.body.removeAttribute("aria-busy");
     classList.remove("stale");
   }
+  /** @param {string} text */
   function mark(text) {
     classList.add("stale");
     stage.doing(text);

@@ -4,11 +4,25 @@ import { showNotices } from "../shared/messages.js";
 import { written } from "./state/fields.js";
 import { configOf, merge } from "./state/state.js";
 
-/** What a run came to. */
+/**
+ * What a run came to.
+ *
+ * @param {Record<string, any>} result as the engine gives it
+ */
 export function summaryOf({ fingerprint, finalLoss, finalAccuracy, parameterCount, engine, trainMs, compileMs, diverged }) {
   return { fingerprint, finalLoss, finalAccuracy, parameterCount, engine, trainMs, compileMs, diverged };
 }
 
+/**
+ * @param {object} page
+ * @param {ReturnType<typeof import("./state/store.js").createStore>} page.store
+ * @param {ReturnType<typeof import("../engine/engine.js").createEngine>} page.engine
+ * @param {ReturnType<typeof import("./embedding.js").createEmbedding>} page.embedding
+ * @param {ReturnType<typeof import("./training.js").createTraining>} page.training
+ * @param {ReturnType<typeof import("./state/address.js").createAddress>} page.address
+ * @param {ReturnType<typeof import("./lazy-controls.js").lazyControls>} page.lazy
+ * @param {boolean} page.isAble kernels can run here
+ */
 export function createScriptApi({ store, engine, embedding, training, address, lazy, isAble }) {
   const unable = isAble ? null : Promise.reject(new Error("no WebAssembly"));
   unable?.catch(() => {});
@@ -22,7 +36,7 @@ export function createScriptApi({ store, engine, embedding, training, address, l
      * alone, and a number is a constant learning rate. The result's `notices` say what was clamped, refused or
      * unknown; what holds no setting that can be taken rejects, and changes nothing.
      */
-    async set(partial) {
+    async set(/** @type {any} */ partial) {
       if (partial === null || typeof partial !== "object" || Array.isArray(partial)) throw new TypeError(`set: expected an object of settings, such as {noise: 0.2}, not ${written(partial)}`);
       const { state: next, notices, taken } = merge(store.settings, partial, { outside: true });
       if (!taken && notices.length) throw Object.assign(new RangeError(`set: ${notices.join(" ")}`), { notices });

@@ -9,7 +9,7 @@ import { configOf } from "./state/state.js";
  * @param {object} page
  * @param {ReturnType<typeof import("./state/store.js").createStore>} page.store
  * @param {ReturnType<typeof import("../engine/engine.js").createEngine>} page.engine
- * @param {any} page.stage the line in the bar (messages.js)
+ * @param {ReturnType<typeof import("../shared/messages.js").createStage>} page.stage
  */
 export function createTraining({ store, engine, stage }) {
   let hasPython = false;

@@ -4,6 +4,7 @@ import { $ } from "../../shared/dom.js";
 import { within } from "../../shared/reload.js";
 
 export function lazyCurves() {
+  /** @type {any} */
   let curves = null;
   return {
     /** The charts, or null until then. */

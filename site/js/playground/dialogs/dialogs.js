@@ -2,9 +2,17 @@
 
 import { showNotices } from "../../shared/messages.js";
 
+/** @param {Error} error */
 const missing = ({ message }) => showNotices([`This dialog did not load: ${message}. Press its button again to retry.`]);
 
+/**
+ * @param {object} page what a dialog shows is taken from: all that `createSaving` asks for, and
+ * @param {ReturnType<typeof import("../state/store.js").createStore>} page.store
+ * @param {ReturnType<typeof import("../state/address.js").createAddress>} page.address
+ * @param {() => void} page.onTooLong these settings are too many for a link
+ */
 export function createDialogs({ store, address, onTooLong, ...page }) {
+  /** @type {any} */
   let saving = null;
   const load = () => import("../lazy.js");
   async function share() {
@@ -21,6 +29,7 @@ export function createDialogs({ store, address, onTooLong, ...page }) {
   return {
     share: () => share().catch(missing),
     save: () => save().catch(missing),
+    /** @param {object|null} painted the picture that was painted; null: there is none */
     follow(painted) { saving?.follow(painted); },
   };
 }
