@@ -237,6 +237,5 @@ def test_loading_tells_its_stages_with_sizes(at_root: str, visit: Visit) -> None
     # Graphviz comes when a graph is asked for.
     assert not any("graph-layout" in url for url in asked)
     page.get_by_role("tab", name="Graph").click()
-    page.get_by_role("button", name="Draw the expression").click()
     expect(page.locator(".graph-view svg")).to_be_visible(timeout=30_000)
     assert any("graph-layout" in url for url in asked)
