@@ -24,10 +24,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeAlias
 
-from .. import checks, gradients, graph
-from .. import value as core
-from ..chained import Chained
-from ..drawing import Drawing
+from ..base import checks
+from ..base.chained import Chained
+from ..engine import graph_rows as graph
+from ..engine import reverse as gradients
+from ..engine import value as core
+from ..views.graph.drawing import Drawing
 
 _NONE: Final[tuple[()]] = ()
 _new = object.__new__

@@ -13,7 +13,7 @@ import ast
 import math
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from .. import elementary
+from ..numerics import elementary
 
 if TYPE_CHECKING:
     from .library import Library

@@ -12,19 +12,13 @@ from typing import Any
 
 import pytest
 
-from micrograd_wasm import (
-    MLP,
-    Run,
-    TrainingDiverged,
-    datasets,
-    losses,
-    session,
-    session_data,
-    session_views,
-)
-from micrograd_wasm.bridge import answer
+from micrograd_wasm import MLP, Run, TrainingDiverged, datasets, losses
 from micrograd_wasm.compiler import Evaluation
-from micrograd_wasm.configuration import DEFAULT, check
+from micrograd_wasm.page import data as session_data
+from micrograd_wasm.page import session
+from micrograd_wasm.page import views as session_views
+from micrograd_wasm.page.bridge import answer
+from micrograd_wasm.page.configuration import DEFAULT, check
 
 OFFICIAL = "fc813168499655afa4a27705f40c3114b91aedf0adbc1882e7a2a03dc1e9d91c"
 POINTS = [[0.5, -1.0, 1], [2, 0.25, -1], [-0.0, 1.5, 1.0]]

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from micrograd_wasm import MLP, datasets, plot_data, session, session_views
-from micrograd_wasm.configuration import DEFAULT
+from micrograd_wasm import MLP, datasets, plot_data
+from micrograd_wasm.page import session
+from micrograd_wasm.page import views as session_views
+from micrograd_wasm.page.configuration import DEFAULT
 from tests.site.conftest import VisitMaker
 from tests.site.visits import Visit
 

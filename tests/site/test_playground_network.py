@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import session, session_views
-from micrograd_wasm.loss_gradients import loss_gradients
+from micrograd_wasm.page import session
+from micrograd_wasm.page import views as session_views
+from micrograd_wasm.page.loss_gradients import loss_gradients
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     NARROW,

@@ -1,0 +1,1 @@
+"""How things show themselves: text in a terminal, HTML and SVG in a notebook."""
