@@ -6,22 +6,21 @@ A scalar autodiff engine in which every number of a neural network can be looked
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .base import shown
+
 if TYPE_CHECKING:
     from . import compiler
-    from .analysis import diagnose, plot_data, predictions
+    from .analysis import diagnose, gradients, plot_data, predictions
     from .compiler import jit
-    from .engine import graph_rows as graph
-    from .engine import reverse as gradients
     from .engine.nn import MLP, Layer, Neuron
-    from .engine.reverse import Gradients
-    from .engine.value import Value
+    from .engine.value import Gradients, Value
     from .learning import datasets, losses, optimizers
     from .learning.datasets import Dataset
     from .numerics import rng
     from .training import trainer
     from .training.run import Run, TrainingDiverged
     from .training.trainer import train
-    from .views import charts, display, live
+    from .views import charts, display, graph, live
 
 __version__ = "0.1.0"
 
@@ -59,8 +58,8 @@ _MODULES = {
     "datasets": "learning.datasets",
     "diagnose": "analysis.diagnose",
     "display": "views.display",
-    "gradients": "engine.reverse",
-    "graph": "engine.graph_rows",
+    "gradients": "analysis.gradients",
+    "graph": "views.graph",
     "live": "views.live",
     "losses": "learning.losses",
     "optimizers": "learning.optimizers",
@@ -72,7 +71,7 @@ _MODULES = {
 _HOMES = {
     "MLP": "engine.nn",
     "Dataset": "learning.datasets",
-    "Gradients": "engine.reverse",
+    "Gradients": "engine.value",
     "Layer": "engine.nn",
     "Neuron": "engine.nn",
     "Run": "training.run",
@@ -81,6 +80,9 @@ _HOMES = {
     "jit": "compiler",
     "train": "training.trainer",
 }
+
+
+shown.fill(lambda: import_module(".views", __name__))
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
-"""The public name of engine/reverse.py."""
+"""The public name of analysis/gradients.py."""
 
 import sys
 
-from .engine.reverse import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .analysis.gradients import *  # noqa: F403 - for type checkers; Python goes on with the module itself
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.engine.reverse"]
+sys.modules[__name__] = sys.modules["micrograd_wasm.analysis.gradients"]

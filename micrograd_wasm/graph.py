@@ -1,7 +1,7 @@
-"""The public name of engine/graph_rows.py."""
+"""The public name of views/graph/__init__.py."""
 
 import sys
 
-from .engine.graph_rows import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .views.graph import *  # noqa: F403 - for type checkers; Python goes on with the module itself
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.engine.graph_rows"]
+sys.modules[__name__] = sys.modules["micrograd_wasm.views.graph"]

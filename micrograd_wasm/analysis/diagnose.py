@@ -16,16 +16,15 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ..base import checks
-from ..base.shown import Report, Tabled
-from ..engine.graph_rows import op_text
+from ..base.report import Report, Tabled
+from ..base.text import one_line
+from ..engine.graph_rows import LONGEST_LABEL, op_text, short
 from ..engine.module import Module
 from ..engine.nn import MLP, Layer, Neuron
-from ..engine.reverse import Gradients, topological_order
-from ..engine.value import Value
+from ..engine.reverse import topological_order
+from ..engine.value import Gradients, Value
 from ..learning import losses
 from ..learning.datasets import Dataset
-from ..views.graph.picture import LONGEST_LABEL, short
-from ..views.svg import one_line
 from . import forward
 
 Chosen: TypeAlias = Module | Iterable[Value] | None

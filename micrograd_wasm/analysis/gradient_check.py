@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from ..base import checks
-from ..base.shown import Report, Tabled
-from ..engine.reverse import backward
-from ..engine.value import Value
-from ..views.svg import one_line
+from ..base.report import Report, Tabled
+from ..base.text import one_line
+from ..engine.value import Value, backward
 
 # The step that balances what the difference leaves out (about h**2) against rounding (about
 # 1e-16 / h): the cube root of a float64's precision.

@@ -16,14 +16,15 @@ from ..analysis import predictions
 from ..base import checks
 from ..compiler import Job, Kernel, host, to_wat, training_kernel
 from ..engine import expressions
-from ..engine import graph_rows as graphs
 from ..engine.nn import MLP
 from ..engine.value import Value
 from ..learning import datasets, losses, optimizers
 from ..learning.datasets import Dataset
 from ..training import trainer
-from ..training.run import FIELDS, Run
+from ..training.history import FIELDS
+from ..training.run import Run
 from ..views import display, live, plots
+from ..views import graph as graphs
 from . import csv_rows, output_file
 
 Export: TypeAlias = tuple[int, str | bytes]  # the exit code, and what is written

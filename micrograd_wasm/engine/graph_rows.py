@@ -1,4 +1,4 @@
-"""The graph behind a Value: rows for tables, DOT and Mermaid text, and a picture of its own.
+"""The graph behind a Value as rows for tables, and as DOT and Mermaid text.
 
 Nodes are listed so that each comes after its parents, and named v0, v1, ... in the order in which
 they were created, so the same program always gives the same text.
@@ -7,18 +7,16 @@ they were created, so the same program always gives the same text.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..base import checks
-from .reverse import Gradients, topological_order
-from .value import Value
-
-if TYPE_CHECKING:
-    from ..views.graph.drawing import Drawing
+from .reverse import topological_order
+from .value import Gradients, Value
 
 NodeRow: TypeAlias = dict[str, Any]
 EdgeRow: TypeAlias = dict[str, Any]
+
+LONGEST_LABEL: Final = 24  # characters of one that is shown with others
 
 
 def nodes(value: Value, gradients: Gradients | None = None) -> list[NodeRow]:
@@ -112,52 +110,6 @@ def to_mermaid(value: Value, gradients: Gradients | None = None) -> str:
     return "\n".join(lines)
 
 
-def draw(
-    value: Value,
-    gradients: Gradients | None = None,
-    *,
-    depth: int | None = None,
-    around: Value | str | None = None,
-    max_nodes: int = 60,
-    highlight: Iterable[Value] = (),
-) -> Drawing:
-    """The graph as a picture that a notebook shows; in a terminal a tree of text.
-
-        graph.draw(y, y.backward())                   all of a small graph
-        graph.draw(loss, depth=3)                     the last 3 operations of a large one
-        graph.draw(loss, around=weight, depth=1)      what a weight goes into
-        graph.draw(y).save("graph.svg")
-
-    Args:
-        value: the Value at the end of the graph.
-        gradients: a table whose gradients are shown; the more gradient runs back through an edge,
-            the stronger it is drawn.
-        depth: show what is at most so many operations away, 0 or more; None for everything (2
-            with `around`).
-        around: a Value of the graph, or the label of one or several, to be in the middle: what it
-            is made from and what is made from it.
-        max_nodes: of a graph (or a part) with more nodes, only what is nearest is drawn, to the
-            last depth that fits. `note` says how large the whole is.
-        highlight: Values to be marked, and the edges between them. `around` is marked, too.
-
-    Returns:
-        A Drawing with `svg`, `save(path)`, `shown`, `total` and `note`.
-
-    Raises:
-        TypeError, ValueError: an argument is not as above.
-    """
-    from ..views.graph import drawing  # noqa: PLC0415 - loaded when something is drawn
-
-    return drawing.draw(
-        value,
-        gradients,
-        depth=depth,
-        around=around,
-        max_nodes=max_nodes,
-        highlight=highlight,
-    )
-
-
 def four_decimals(number: float) -> str:
     """`number` with four decimals, rounded as Erlang's float_to_binary(number, decimals: 4) does.
 
@@ -173,6 +125,11 @@ def four_decimals(number: float) -> str:
         whole, fraction = whole + 1, 0
     sign = "-" if math.copysign(1.0, number) < 0.0 else ""
     return f"{sign}{whole}.{fraction:04d}"
+
+
+def short(x: float) -> str:
+    """A number for a box: four decimals, or three digits and a power of ten."""
+    return four_decimals(x) if x == 0.0 or 1e-4 <= abs(x) < 1e6 else f"{x:.2e}"
 
 
 def _order(value: Any) -> list[Value]:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from os import PathLike
-from typing import Self
+from typing import Final, Self
 
 from ..base import checks
 from ..base.shown import Shown
@@ -64,9 +64,9 @@ class Module(Shown, ABC):
             TypeError: `path` is no name, or the model is of a class of yours.
             OSError: the file cannot be written.
         """
-        from ..training.saving import save_model  # noqa: PLC0415 - loaded when something is saved
+        from . import model_files  # noqa: PLC0415 - loaded when something is saved
 
-        save_model(self, path)
+        model_files.save(self, path, KINDS)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
@@ -77,9 +77,9 @@ class Module(Shown, ABC):
             ValueError: the file is something else, was changed, or holds another kind of model.
             OSError: the file cannot be read.
         """
-        from ..training.saving import load_model  # noqa: PLC0415 - loaded when something is saved
+        from . import model_files  # noqa: PLC0415 - loaded when something is saved
 
-        model = load_model(path, cls)
+        model = model_files.load(path, cls, KINDS)
         assert isinstance(model, cls)
         return model
 
@@ -149,3 +149,7 @@ def _tied(old: Sequence[Value], numbers: Sequence[float]) -> list[Value]:
         if value not in new:
             new[value] = Value(number, value.label)
     return [new[value] for value in old]
+
+
+KINDS: Final[dict[str, type[Module]]] = {}
+"""Of which a file can hold all, by name; nn.py enters its classes."""

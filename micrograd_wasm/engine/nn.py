@@ -19,7 +19,7 @@ from typing import Any, Final, Self
 
 from ..base import checks, memory
 from ..numerics import rng
-from .module import Module
+from .module import KINDS, Module
 from .value import Operand, Value, add, as_value, multiply
 
 __all__ = ["ACTIVATIONS", "MLP", "Layer", "Module", "Neuron"]
@@ -368,3 +368,6 @@ def check_inputs(inputs: Any, count: int) -> Sequence[Operand]:
 
 def _lone(values: list[Value]) -> Value | list[Value]:
     return values[0] if len(values) == 1 else values
+
+
+KINDS.update({kind.__name__: kind for kind in (Neuron, Layer, MLP)})

@@ -1,4 +1,4 @@
-"""The reverse pass: a Value in, a table of gradients out.
+"""The reverse pass: the end of a graph in, a gradient for each of its nodes out.
 
 The output's gradient is 1. Every other Value's gradient is the sum, over the Values made from it,
 of their gradient times the local gradient between the two: the chain rule. Walking the graph so
@@ -12,69 +12,27 @@ unordered set of parents) of micrograd. No recursion: a graph of any depth works
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 
 from ..base import checks
-from ..base.shown import Shown
-from .value import Value
-
-if TYPE_CHECKING:
-    from ..analysis.gradient_check import GradientCheck
+from ..base.chained import Chained
 
 
-class Gradients(Shown, Mapping[Value, float]):
-    """d(output)/d(value) for every Value that `output` depends on. Read-only.
+class Node(Chained):
+    """What the pass asks of a Value: its parents, and the derivative with respect to each."""
 
-    `gradients[value]` is 0.0 for a Value that the output does not depend on. Iteration, `len` and
-    `in` cover the Values that it does depend on, the output included.
-    """
+    __slots__ = ()
 
-    __slots__ = ("_output", "_table")
-
-    def __init__(self, output: Value, table: dict[Value, float]) -> None:
-        self._output = output
-        self._table = table
-
-    @property
-    def output(self) -> Value:
-        """The Value that was differentiated."""
-        return self._output
-
-    def __getitem__(self, value: Value) -> float:
-        if not isinstance(value, Value):
-            checks.refuse("gradients[...]", "a Value", value, kind=TypeError)
-        return self._table.get(value, 0.0)
-
-    def __iter__(self) -> Iterator[Value]:
-        return iter(self._table)
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    def __contains__(self, value: object) -> bool:
-        return isinstance(value, Value) and value in self._table
-
-    def __repr__(self) -> str:
-        return f"Gradients of {self._output!r} with respect to {len(self._table)} values"
+    _local_gradients: tuple[float, ...]
 
 
-def backward(output: Value) -> Gradients:
-    """Differentiate `output` with respect to every Value it was made from.
+N = TypeVar("N", bound=Node)
 
-    Args:
-        output: the Value at the end of the graph, usually a loss.
 
-    Returns:
-        A fresh table.
-
-    Raises:
-        TypeError: `output` is not a Value.
-        ArithmeticError: a gradient is too large for a float64.
-
-    Source: reverse accumulation as in micrograd's `Value.backward` (A. Karpathy, 2020).
-    """
+def gradients_of(output: N) -> dict[N, float]:
+    """d(output)/d(node) for every node that `output` depends on; see `value.backward`."""
     # Leaves pass nothing on, so only the Values in between need an order.
     order = topological_order(output, leaves=False)
     table = {output: 1.0}
@@ -100,58 +58,23 @@ def backward(output: Value) -> Gradients:
     if not all(map(isfinite, table.values())):
         value = next(value for value, gradient in table.items() if not isfinite(gradient))
         raise ArithmeticError(f"the gradient with respect to {value!r} is too large for a float64")
-    return Gradients(output, table)
+    return table
 
 
-def check(
-    f: Callable[..., Any],
-    at: Sequence[float],
-    *,
-    step: float = 6e-6,
-    tolerance: float = 1e-6,
-) -> GradientCheck:
-    """Compare the gradients of any function of Values with what nudging its inputs says.
-
-        gradients.check(lambda a, b: (a * b + a).tanh(), at=[2.0, -3.0])
-
-    Args:
-        f: takes as many Values as `at` has numbers, and returns a Value. It is called again for
-            every input moved up and down, so it has to give the same result each time.
-        at: where: a number for each input, or a Value whose label is then shown.
-        step: how far inputs are moved, from 1e-12 to 1, times the input's size where that is over
-            1.
-        tolerance: the error allowed, as a share of the derivative where that is over 1.
-
-    Returns:
-        A GradientCheck: `rows` with the analytic derivative beside the numeric one, `max_error`,
-        `passed`, `kinks`. Where f has a kink (relu at 0) there is no derivative; the row says so,
-        with the slopes to both sides, and passes if the analytic one lies on or between them.
-
-    Source: central differences, (f(x + h) - f(x - h)) / 2h.
-
-    Raises:
-        TypeError, ValueError: an argument is not as above, or f returns something else.
-        ArithmeticError: f leaves the real numbers at one of the inputs.
-    """
-    from ..analysis import gradient_check  # noqa: PLC0415 - loaded when something is checked
-
-    return gradient_check.check(f, at, step=step, tolerance=tolerance)
-
-
-def topological_order(output: Value, *, leaves: bool = True) -> list[Value]:
+def topological_order(output: N, *, leaves: bool = True) -> list[N]:
     """Every Value that `output` depends on, each after its parents; `output` comes last.
 
     A depth-first post-order, parents left to right. With `leaves=False` only Values that have
     parents are listed (and `output` itself).
     """
-    if not isinstance(output, Value):
+    if not isinstance(output, Node):
         checks.refuse("output", "a Value", output, kind=TypeError)
     leaves = checks.boolean("leaves", leaves)
-    order: list[Value] = []
+    order: list[N] = []
     seen = {output}
     # The Values between the output and `node`, each followed by an iterator over its parents that
     # are still to be visited: what the call stack of a recursive walk would hold.
-    path: list[Value | Iterator[Value]] = []
+    path: list[N | Iterator[N]] = []
     node = output
     parents = iter(output._parents)
     while True:

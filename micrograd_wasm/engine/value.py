@@ -12,16 +12,14 @@ happens, so no infinity or NaN ever travels through a graph.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from ..base import checks
-from ..base.chained import Chained
+from ..base.shown import Shown, views
 from ..numerics import elementary
-
-if TYPE_CHECKING:
-    from .reverse import Gradients
+from .reverse import Node, gradients_of
 
 LARGEST: Final = 1.7976931348623157e308  # the largest float64; a result beyond it overflowed
 
@@ -35,7 +33,7 @@ _BOTH_ONE: Final = (1.0, 1.0)
 _ONE_MINUS_ONE: Final = (1.0, -1.0)
 
 
-class Value(Chained):
+class Value(Node):
     """A scalar in a computation graph. Hashable and comparable by identity.
 
     Args:
@@ -139,9 +137,7 @@ class Value(Chained):
 
     def _repr_html_(self) -> str | None:
         """What a notebook shows: the graph, or the surroundings of its end if it is large."""
-        from ..views.graph.drawing import of_value  # loaded when something is drawn
-
-        return of_value(self)
+        return views().graph_of(self)
 
     # -- arithmetic: the result, then its derivative with respect to each parent ------------------
 
@@ -241,9 +237,61 @@ class Value(Chained):
 
         Returns a fresh table; nothing is written on any Value. See `gradients.backward`.
         """
-        from .reverse import backward  # the one upward import: a method that reads like maths
-
         return backward(self)
+
+
+class Gradients(Shown, Mapping[Value, float]):
+    """d(output)/d(value) for every Value that `output` depends on. Read-only.
+
+    `gradients[value]` is 0.0 for a Value that the output does not depend on. Iteration, `len` and
+    `in` cover the Values that it does depend on, the output included.
+    """
+
+    __slots__ = ("_output", "_table")
+
+    def __init__(self, output: Value, table: dict[Value, float]) -> None:
+        self._output = output
+        self._table = table
+
+    @property
+    def output(self) -> Value:
+        """The Value that was differentiated."""
+        return self._output
+
+    def __getitem__(self, value: Value) -> float:
+        if not isinstance(value, Value):
+            checks.refuse("gradients[...]", "a Value", value, kind=TypeError)
+        return self._table.get(value, 0.0)
+
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, Value) and value in self._table
+
+    def __repr__(self) -> str:
+        return f"Gradients of {self._output!r} with respect to {len(self._table)} values"
+
+
+def backward(output: Value) -> Gradients:
+    """Differentiate `output` with respect to every Value it was made from.
+
+    Args:
+        output: the Value at the end of the graph, usually a loss.
+
+    Returns:
+        A fresh table.
+
+    Raises:
+        TypeError: `output` is not a Value.
+        ArithmeticError: a gradient is too large for a float64.
+
+    Source: reverse accumulation as in micrograd's `Value.backward` (A. Karpathy, 2020).
+    """
+    return Gradients(output, gradients_of(output))
 
 
 Operand: TypeAlias = Value | float

@@ -15,8 +15,8 @@ from typing import Any, Final
 from ..lessons import cells, exercises
 from ..lessons.pristine import keep, put_back
 from ..training.run import TrainingDiverged
-from . import session
-from . import views as session_views
+from . import graphs, session
+from .code import code as code_of
 from .loss_gradients import loss_gradients
 
 Answer = tuple[Any, ...]
@@ -73,12 +73,12 @@ def _step(config: Any, step: int, parameters: Sequence[float], history: Sequence
 
 
 def _example_graph(config: Any, example: int, parameters: Sequence[float]) -> Answer:
-    return (json.dumps(session_views.example_graph(config, array("d", parameters), example)),)
+    return (json.dumps(graphs.example_graph(config, array("d", parameters), example)),)
 
 
 def _expression_graph(text: str, given: dict[str, float]) -> Answer:
     try:
-        return (json.dumps(session_views.expression_graph(text, given)),)
+        return (json.dumps(graphs.expression_graph(text, given)),)
     except ValueError as error:  # while somebody is typing, this is no surprise
         return (json.dumps({"error_in_text": str(error)}),)
 
@@ -97,7 +97,7 @@ _ANSWERS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "example_graph": _example_graph,
         "expression_graph": _expression_graph,
         "gradients": _gradients,
-        "code": lambda config: (json.dumps(session_views.code(config)),),
+        "code": lambda config: (json.dumps(code_of(config)),),
         "cell": cells.run_in_session,
         "check": exercises.answer_to_page,
         "wat": lambda key: (json.dumps(session.wat(key)),),

@@ -28,7 +28,8 @@ from ..compiler.wasm.module import Module as WasmModule
 from ..engine.nn import MLP, initial_parameters
 from ..learning import losses
 from ..training import trainer
-from ..training.run import FIELDS, TrainingDiverged, fingerprint, history_row
+from ..training.history import FIELDS, fingerprint, history_row
+from ..training.run import TrainingDiverged
 from .configuration import Configuration, Seed, check
 from .data import examples
 

@@ -14,7 +14,8 @@ from ..learning.datasets import Dataset
 from ..learning.schedules import kept
 from ..numerics import rng
 from .course import Absent, Course, name_of
-from .run import FIELDS, Run
+from .history import FIELDS
+from .run import Run
 
 Examples: TypeAlias = Dataset | tuple[Sequence[Sequence[float]], Sequence[float]]
 

@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 from ..base.collector import collector_paused
 from ..compiler.kernel.running import CompiledTraining
 from ..engine.nn import Module
-from ..engine.reverse import backward
+from ..engine.value import backward
 from ..learning import losses, optimizers
 from ..learning.batches import Batches
-from .run import FIELDS, HistoryRow, TrainingDiverged, history_row
+from .history import FIELDS, HistoryRow, history_row
+from .run import TrainingDiverged
 
 Progress: TypeAlias = Callable[[int, HistoryRow], object]
 

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from os import PathLike
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 from ..base import checks
 from ..base.read_only import ReadOnly
 from ..base.shown import Shown
 from ..engine.nn import Module
 from .course import Course
-
-HistoryRow: TypeAlias = dict[str, float]
-
-FIELDS: Final = ("loss", "data_loss", "reg_loss", "accuracy", "learning_rate")
-"""The numbers of one history row, in the order that the fingerprint hashes them."""
-
-
-def history_row(numbers: Sequence[float], step: int) -> HistoryRow:
-    """One step's row out of a run's numbers, which are `FIELDS` for each step."""
-    first = step * len(FIELDS)
-    return {"step": step, **dict(zip(FIELDS, numbers[first : first + len(FIELDS)], strict=True))}
-
-
-def fingerprint(history: Iterable[float], parameters: Iterable[float]) -> str:
-    """What `Run.fingerprint` says of these numbers: `FIELDS` for each step, final parameters."""
-    numbers = [*history, *parameters]
-    # Adding 0.0 turns -0.0 into 0.0 and changes nothing else.
-    packed = struct.pack(f"<{len(numbers)}d", *(number + 0.0 for number in numbers))
-    return hashlib.sha256(packed).hexdigest()
+from .history import FIELDS, HistoryRow, fingerprint, history_row
 
 
 class Run(Shown):
@@ -154,9 +134,9 @@ class Run(Shown):
             TypeError: `path` is no name, or the model is of a class of yours.
             OSError: the file cannot be written.
         """
-        from .saving import save_run  # noqa: PLC0415 - loaded when something is saved
+        from .run_files import save  # noqa: PLC0415 - loaded when something is saved
 
-        save_run(self, path)
+        save(self, path)
 
     @staticmethod
     def load(path: str | PathLike[str]) -> Run:
@@ -168,9 +148,9 @@ class Run(Shown):
                 fingerprint that is noted with them, and the rest its SHA-256.
             OSError: the file cannot be read.
         """
-        from .saving import load_run  # noqa: PLC0415 - loaded when something is saved
+        from .run_files import load  # noqa: PLC0415 - loaded when something is saved
 
-        return load_run(path)
+        return Run(**load(path))
 
     def parameters_at(self, step: int) -> tuple[float, ...]:
         """The parameters that `step` began with, the ones its row was measured with.

@@ -18,17 +18,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..base import checks
-from ..base.shown import Report, Tabled
-from ..engine.graph_rows import op_text
+from ..base.report import Report, Tabled
+from ..base.text import escape, one_line, text_table
+from ..base.text import table as html_table
+from ..engine.graph_rows import LONGEST_LABEL, op_text, short
 from ..engine.module import Module
 from ..engine.nn import MLP, Layer
-from ..engine.reverse import Gradients
-from ..engine.value import Value
+from ..engine.value import Gradients, Value
 from ..learning.datasets import Dataset
 from ..training.run import Run
-from . import plots, svg
-from .graph.picture import LONGEST_LABEL, short
-from .svg import escape, fitted, one_line, text_table
+from . import plots
+from .svg import fitted
 
 ROWS: Final = 10  # of a long table
 _KINDS: Final = "a Value, Gradients, a Dataset, a model, a Run or something else that shows itself"
@@ -153,7 +153,7 @@ class _Parts:
     def html(self) -> str:
         made = [f"<div><strong>{escape(self.heading)}</strong></div>"]
         if self.rows:
-            made.append(svg.table(self.head, self.rows, left=self.left))
+            made.append(html_table(self.head, self.rows, left=self.left))
         if self.more:
             made.append(f"<div>{escape(self.more)}</div>")
         if picture := self.picture():

@@ -25,13 +25,15 @@ from types import TracebackType
 from typing import Any, Final, Self, TextIO
 
 from ..base import checks
+from ..base.text import escape
 from ..engine.module import Module
 from ..training import trainer
-from ..training.run import HistoryRow, Run
+from ..training.history import HistoryRow
+from ..training.run import Run
 from . import plots
 from .display import in_notebook
 from .stop_button import StopButton
-from .svg import escape, fitted
+from .svg import fitted
 
 PAUSE: Final = 0.1  # seconds between two drawings, at least
 SHARE: Final = 10  # and so many times as long as the last one took: a tenth of the time is drawing

@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from .svg import BLUE, ORANGE, escape, number, picture, text_width
+from ..base.text import escape
+from .svg import BLUE, ORANGE, number, picture, text_width
 
 FONT: Final = 11.0
 WIDTH: Final = 480.0

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd_wasm import MLP, Value, datasets, graph, losses
+from micrograd_wasm.base.text import columns, one_line
 from micrograd_wasm.views.graph.layout import place
-from micrograd_wasm.views.svg import columns, one_line
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...base import checks
-from ...engine.graph_rows import op_text
-from ...engine.reverse import Gradients
-from ...engine.value import Value
-from ..svg import escape, fitted, one_line
+from ...base.text import escape, one_line
+from ...engine.graph_rows import LONGEST_LABEL, op_text, short
+from ...engine.value import Gradients, Value
+from ..svg import fitted
 from .part import View, count, select
-from .picture import LONGEST_LABEL, drawn, more, note_of, short
+from .picture import drawn, more, note_of
 
 _STANDALONE: Final = (
     "<style>.mgw{color:#1b1f24}@media(prefers-color-scheme:dark){.mgw{color:#e8eaed}}</style>"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...engine.graph_rows import four_decimals, op_text
-from ...engine.reverse import Gradients
-from ...engine.value import Value
-from ..svg import BLUE, ORANGE, columns, escape, number, one_line, picture, text_width
+from ...base.text import columns, escape, one_line
+from ...engine.graph_rows import LONGEST_LABEL, op_text, short
+from ...engine.value import Gradients, Value
+from ..svg import BLUE, ORANGE, number, picture, text_width
 from .layout import Point, place
 from .part import MOST_BEHIND, View
 
@@ -17,12 +17,6 @@ PAD_X: Final = 8.0
 PAD_Y: Final = 6.0
 GAP: Final = 12.0  # between an operation and its box
 MARGIN: Final = 6.0
-LONGEST_LABEL: Final = 24
-
-
-def short(x: float) -> str:
-    """A number for a box: four decimals, or three digits and a power of ten."""
-    return four_decimals(x) if x == 0.0 or 1e-4 <= abs(x) < 1e6 else f"{x:.2e}"
 
 
 def more(n: int) -> str:
