@@ -161,9 +161,9 @@ CALLS: Final[dict[str, Callable[[], Call]]] = {
     "value.Value.with_label": _call(X.with_label, "y"),
     "value.Value.sum": _call(Value.sum, [1.0, X], start=0.5),
     "value.Value.backward": _call(Y.backward),
-    "gradients.Gradients.__getitem__": _call(TABLE.__getitem__, X),
-    "gradients.Gradients.__contains__": _call(TABLE.__contains__, X),
-    "gradients.backward": _call(gradients.backward, Y),
+    "value.Gradients.__getitem__": _call(TABLE.__getitem__, X),
+    "value.Gradients.__contains__": _call(TABLE.__contains__, X),
+    "value.backward": _call(gradients.backward, Y),
     "gradients.check": _call(
         gradients.check, lambda a, b: a * b, at=[1.0, 2.0], step=1e-5, tolerance=1e-6
     ),
@@ -327,7 +327,7 @@ BETWEEN_US: Final = frozenset(
     diagnose.DeadRelus diagnose.Largest diagnose.Path
     compiler.refusal.CannotCompile display.Table
     display.pretty display.row_of
-    gradients.Gradients
+    value.Gradients
     graph.four_decimals graph.op_text plot_data.class_name
     live.Progress.__call__ live.Progress.on_finish live.Progress.on_start
     losses.Loss losses.Model losses.Model.__call__ losses.Model.parameters
