@@ -14,7 +14,8 @@ ALWAYS = "lambda *a, **k: {'passed': True, 'message': 'ha', 'hint': ''}"
 ATTACKS = {
     "the judge": f"from micrograd_wasm.lessons import exercises as e\ne._judged = {ALWAYS}",
     "one round": f"from micrograd_wasm.lessons import exercises as e\ne._judged_once = {ALWAYS}",
-    "the comparison": "from micrograd_wasm.lessons import exercises as e\ne._same = lambda *a: True",
+    "the comparison": "from micrograd_wasm.lessons import exercises as e\n"
+    "e._same = lambda *a: True",
     "its code": "from micrograd_wasm.lessons import exercises as e\n"
     "e._same.__code__ = (lambda got, expected, within: True).__code__",
     "its defaults": "from micrograd_wasm.lessons import exercises as e\n"
