@@ -136,8 +136,6 @@ def test_importing_needs_nothing_but_the_standard_library():
     program = f"""
 import sys
 sys.path.insert(0, {str(WHERE)!r})
-import pytest
-
 import micrograd_wasm
 outside = {{name.split(".")[0] for name in sys.modules}} - set(sys.stdlib_module_names)
 print(*sorted(name for name in outside if not name.startswith("__")))
