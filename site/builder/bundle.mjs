@@ -38,15 +38,15 @@ const common = {
 
 // What the playground imports only when asked is a file of its own, and so is what that shares with
 // it. The other pages are not in it: each would split off more small files, for all to wait for.
-await build({ ...common, entryPoints: found("js/main.js"), splitting: true });
-await build({ ...common, entryPoints: found("js/notebook.js", "js/engine.js", "js/bench.js") });
+await build({ ...common, entryPoints: found("js/playground/main.js"), splitting: true });
+await build({ ...common, entryPoints: found("run-notebook/notebook.js", "js/engine/engine.js", "bench/bench.js") });
 // A worker is one file, and so is what starts it: no other round trip is waited for.
-const workers = found("js/worker.js", "js/plan.js", "js/python.js", "js/graph-layout-worker.js");
+const workers = found("js/engine/worker.js", "js/engine/plan.js", "js/engine/python.js", "js/playground/drawer/graph-layout-worker.js");
 const [defaults, plan] = ["default.json", "compiled-plan.js"].map((name) => join(output, name));
-const alias = { "default-run": defaults, "compiled-plan": plan, "python-values": join(site, "js/python-values.js") };
+const alias = { "default-run": defaults, "compiled-plan": plan, "python-values": join(site, "js/engine/python-values.js") };
 await build({ ...common, entryPoints: workers, alias });
 for (const made of [defaults, plan, join(output, "kernels.json")]) rmSync(made);
-await build({ ...common, format: "iife", entryPoints: found("js/early.js") });
+await build({ ...common, format: "iife", entryPoints: found("js/playground/early.js") });
 // Older browsers are told by this one that they are.
-await build({ ...common, format: "iife", target: "es2015", entryPoints: found("js/watchdog.js") });
+await build({ ...common, format: "iife", target: "es2015", entryPoints: found("js/shared/watchdog.js") });
 await build({ ...common, entryPoints: found("playground.css", "css/print.css", "bench/bench.css") });

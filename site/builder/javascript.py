@@ -8,10 +8,11 @@ yet computes them from the same source, to the same bits, and nothing is written
 
 Only the part of Python that the engine is written in there is translated; anything else is refused
 by name and line, and so ends the build. An int becomes a BigInt, a float a Number, a list or tuple
-an Array, a dict a Map. What operators and the standard library mean is in js/python-values.js, `py`
-here. Names are resolved in the living modules: a module's constants are written as their values,
-its functions and classes are translated when they are first met, methods when something has their
-name. Arguments that Python takes by keyword alone come as one object, the last argument.
+an Array, a dict a Map. What operators and the standard library mean is in
+js/engine/python-values.js, `py` here. Names are resolved in the living modules: a module's
+constants are written as their values, its functions and classes are translated when they are first
+met, methods when something has their name. Arguments that Python takes by keyword alone come as
+one object, the last argument.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 For a network's shape and a loss, the kernels of all numbers of examples differ in a few addresses,
 bounds and shares alone. So the engine compiles some of them here, and what differs is written down
-as it follows from the numbers: js/kernel-files.js puts it in, and has the bytes that the engine
-would have made. There is one file for each way in which the code itself differs:
+as it follows from the numbers: js/engine/kernel-files.js puts it in, and has the bytes that the
+engine would have made. There is one file for each way in which the code itself differs:
 
     even, odd                            the whole data set in each step, so many examples
     even-batches, odd-batches            so many of them in each step
@@ -64,7 +64,7 @@ def write(folder: Path) -> list[str]:
 
 def families() -> list[tuple[list[int], list[str], str]]:
     """Sizes, activations and loss of the presets' networks, and the default one's other loss."""
-    presets = json.loads((SITE / "js" / "presets.json").read_text())
+    presets = json.loads((SITE / "js" / "playground" / "state" / "presets.json").read_text())
     changes = [*(preset["set"] for preset in presets), {"loss": "logistic"}]
     found: dict[str, tuple[list[int], list[str], str]] = {}
     for config in map(configuration, changes):

@@ -13,16 +13,17 @@ from builder.shell import BuildError, run
 from builder.tools import VENV_PYTHON, node
 
 PAGES = ("index.html", "notebook.html", "bench/index.html")
+SOURCES = {"notebook.html": "run-notebook/notebook.html"}  # where it has another name
 OWN_FILES = (*PAGES, "favicon.svg")
 FOLDER = "playground"
 SCRIPTS = ("watchdog.js", "early.js", "main.js", "notebook.js", "bench.js")
 BUNDLED = (*SCRIPTS, "playground.css", "print.css", "bench.css")
-# Where the first picture waits for the controls (hands.js), they are fetched with all else.
+# Where the first picture waits for the controls (lazy-controls.js), they are fetched with all else.
 NO_ROOM = "(min-width: 720px) and ((max-width: 999.9px) or (max-height: 539.9px))"
 EARLY = f'<script src="{FOLDER}/early.js'
 # What a page fetches for Python, with the wheel.
 FETCHED = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", STDLIB, "pyodide-lock.json")
-# How the two modules end: site/js/python-files.js takes them as functions that return this.
+# How the two modules end: site/js/engine/python-files.js takes them as functions that return this.
 EXPORTS = {
     "pyodide.mjs": r"export\s*\{\s*\w+ as loadPyodide\b[^}]*\};?\s*(//# sourceMappingURL=\S+\s*)?$",
     "pyodide.asm.mjs": r"export default \w+;\s*$",
@@ -40,8 +41,8 @@ def build_pages(output: Path) -> None:
     )
     runtime = output / "static" / "pyodide"
     # One version for all that belongs together: no cache can mix an old part with a new one.
-    parts = [SITE / "js", SITE / "css", SITE / "bench", SITE / "playground.css", target]
-    version = digest([*parts, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
+    sources = [SITE / name for name in ("js", "css", "bench", "run-notebook", "playground.css")]
+    version = digest([*sources, target, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
     kernels = target / "kernels.json"
     python = python_files(output, version)
     defined = {
@@ -61,7 +62,7 @@ def build_pages(output: Path) -> None:
     )
     for name in OWN_FILES:  # over JupyterLite's own front page
         (output / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(SITE / name, output / name)
+        shutil.copyfile(SITE / SOURCES.get(name, name), output / name)
     for path in (output / name for name in PAGES):
         page = path.read_text()
         for name in BUNDLED:
@@ -73,8 +74,8 @@ def build_pages(output: Path) -> None:
             size = {name: (target / name).stat().st_size for name in _imports(main)}
             needed = [f"worker.js?{version}", *sorted(size, key=lambda name: -size[name])]
             page = page.replace("</head>", "\n".join([*map(_preload, needed), "</head>"]))
-            later = re.findall(r'import\("\./(later-[^"]+)"\)', main)
-            link = _preload(later[0], f' id="later" media="{NO_ROOM}"')
+            lazy = re.findall(r'import\("\./(lazy-[^"]+)"\)', main)
+            link = _preload(lazy[0], f' id="lazy" media="{NO_ROOM}"')
             page = page.replace(EARLY, f"{link}\n{EARLY}")  # which looks for it
         path.write_text(page)
 
@@ -88,7 +89,7 @@ def python_files(output: Path, version: str) -> dict[str, Any]:
         if not re.search(end, (runtime / name).read_text()):
             raise BuildError(
                 f"{name} does not export what it did.\n"
-                "What to do: compare its last line with MODULES in site/js/python-files.js."
+                "What to do: compare its last line with MODULES in site/js/engine/python-files.js."
             )
     sizes = {name: (runtime / name).stat().st_size for name in (*FETCHED, wheel)}
     return {"sizes": sizes, "version": version}

@@ -2,7 +2,7 @@
 
 Ours hold what the pages need and nothing else: no inline script, style or handler, nothing from
 another host. A worker may be written into its address (`data:`), for Python's has no origin
-(site/js/start-python.js); it inherits the page's policy. JupyterLite's own code asks for
+(site/js/engine/start-python.js); it inherits the page's policy. JupyterLite's own code asks for
 more, and does not work with less: it makes functions out of text (the checks of its settings,
 without which no app starts, and the expressions of charts), and puts styles into the page; the Stop
 button of a training in a notebook is a handler, allowed by its hash; the kernel's worker is made

@@ -1,7 +1,7 @@
 // A page that is one cell: the code comes in its address (#code=...), so a plain iframe can hold it.
 
-import { alive } from "../js/anew.js";
-import { make } from "../js/dom.js";
+import { alive } from "../js/shared/reload.js";
+import { make } from "../js/shared/dom.js";
 import { createCells, createWaits } from "./cells.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";
 import { createPython } from "./runtime.js";

@@ -1,7 +1,7 @@
 // Brings the code of a lesson alive: a cell to edit and run, an exercise to write and check.
 
-import { button, make, setText } from "../js/dom.js";
-import { wordsOf } from "../js/failure.js";
+import { button, make, setText } from "../js/shared/dom.js";
+import { wordsOf } from "../js/shared/failure.js";
 import { createEditor } from "./editor.js";
 import { outcomeElements, streamInto, verdictElements } from "./output.js";
 

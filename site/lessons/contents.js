@@ -1,9 +1,9 @@
 // The contents page: what is passed, and the reader's work as a file, or gone.
 
-import { alive } from "../js/anew.js";
-import { $, button, download } from "../js/dom.js";
-import { keepForOffline } from "../js/offline.js";
-import { setUpTheme } from "../js/theme.js";
+import { alive } from "../js/shared/reload.js";
+import { $, button, download } from "../js/shared/dom.js";
+import { keepForOffline } from "../js/shared/offline.js";
+import { setUpTheme } from "../js/shared/theme.js";
 import { FILE } from "./lost.js";
 import { erase, exported, imported, read, whenChanged } from "./store.js";
 

@@ -1,8 +1,8 @@
 // A place to write Python: a text area over its own text in colours. Tab indents once something is
 // written; Escape gives Tab back to the page.
 
-import { make } from "../js/dom.js";
-import { tokens } from "../js/tokens.js";
+import { make } from "../js/shared/dom.js";
+import { tokens } from "../js/shared/tokens.js";
 import { escaped } from "./figures/text.js";
 
 // More than that is no lesson's code: it stays plain, and scrolls in a box that does not grow.

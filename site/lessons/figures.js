@@ -1,8 +1,8 @@
 // Brings the figures alive. What the build drew stays until a hand touches a figure: only then is
 // its code set up, and each change draws it anew with the engine's numbers.
 
-import { UNABLE, canCompute } from "../js/able.js";
-import { button, latest } from "../js/dom.js";
+import { UNABLE, canCompute } from "../js/shared/browser-support.js";
+import { button, latest } from "../js/shared/dom.js";
 import { figureOf, worded } from "./figures/kinds.js";
 
 const narrow = matchMedia("(max-width: 600px)");

@@ -1,8 +1,8 @@
 // A lesson or a cell inside another page: which of its parts are shown there, and with which looks.
 
-import { embedded, leadOut, some, takeLooks, tellHeight, wishes } from "../js/host-page.js";
+import { embedded, leadOut, some, takeLooks, tellHeight, wishes } from "../js/shared/host-page.js";
 
-export { embedded, tell, whenStarting, wishes } from "../js/host-page.js";
+export { embedded, tell, whenStarting, wishes } from "../js/shared/host-page.js";
 
 const HIDEABLE = ["figures", "cells", "exercises", "prose", "title", "idea", "try", "link"];
 

@@ -1,11 +1,11 @@
 // A lesson's page: cells, exercises and figures come alive, progress is kept, and a host page is
 // told. With scripts off the page is whole; nothing here is needed to read it.
 
-import { UNABLE, canCompute } from "../js/able.js";
-import { alive } from "../js/anew.js";
-import { make } from "../js/dom.js";
-import { keepForOffline } from "../js/offline.js";
-import { setUpTheme } from "../js/theme.js";
+import { UNABLE, canCompute } from "../js/shared/browser-support.js";
+import { alive } from "../js/shared/reload.js";
+import { make } from "../js/shared/dom.js";
+import { keepForOffline } from "../js/shared/offline.js";
+import { setUpTheme } from "../js/shared/theme.js";
 import { createCells, createExercise, createWaits } from "./cells.js";
 import { enliven } from "./figures.js";
 import { embedded, setUpFrame, tell, whenStarting, wishes } from "./frame.js";

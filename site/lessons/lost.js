@@ -1,6 +1,6 @@
 // Says that what was written is not kept on this device, and offers it as a file.
 
-import { button, download, make, setText } from "../js/dom.js";
+import { button, download, make, setText } from "../js/shared/dom.js";
 import { exported } from "./store.js";
 
 export const FILE = "micrograd-lessons.json";

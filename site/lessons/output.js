@@ -1,7 +1,7 @@
 // What a cell gave, in the page. Python bounds what it sends; here it is bounded once more, for the
 // Python of a page is its readers', who may have changed that.
 
-import { make, perFrame } from "../js/dom.js";
+import { make, perFrame } from "../js/shared/dom.js";
 import { cleaned } from "./clean.js";
 
 const MOST_TEXT = 21_000; // characters: a little more than micrograd_wasm.lessons.cells lets through

@@ -1,6 +1,6 @@
 // Python for the cells of a page; nothing of it is fetched before the first question.
 
-import { createPython as create } from "../js/shared-python.js";
+import { createPython as create } from "../js/engine/shared-python.js";
 
 export const root = new URL("../../", document.currentScript?.src ?? location.href).href;
 const file = new URL(PYTHON_FILE, root).href;

@@ -1,6 +1,6 @@
-// What the dialog of js/embed-dialog.js has to know of a lesson.
+// What the dialog of js/shared/embed-dialog.js has to know of a lesson.
 
-import { createEmbedDialog } from "../js/embed-dialog.js";
+import { createEmbedDialog } from "../js/shared/embed-dialog.js";
 import { root } from "./runtime.js";
 
 const PARTS = [["title,idea", "Title", true], ["prose", "Text", true], ["cells", "Code", true], ["figures", "Figures", true], ["exercises", "Exercises", true]];

@@ -1,7 +1,7 @@
 // What a reader writes and has passed, on this device: one entry for each lesson, under the site's
 // path. What cannot be kept there is remembered until the page closes, and whoever wrote it is told.
 
-import { keyOf } from "../js/place.js";
+import { keyOf } from "../js/shared/site-root.js";
 
 const PREFIX = keyOf("lesson:");
 const BEFORE = "micrograd-lesson:"; // without a path, as the first versions had it

@@ -1,7 +1,7 @@
 // A term says what it means where it stands: under a pointer, with the keyboard's focus, and at a
 // finger's first tap, which stays here; the next one follows the link.
 
-import { make } from "../js/dom.js";
+import { make } from "../js/shared/dom.js";
 
 const GAP = 6, EDGE = 8;
 

@@ -1,11 +1,11 @@
 // The list of notebooks comes alive: what this reader's browser has of each of them, and the way
 // back to the site's version.
 
-import { alive, loadAnew, within } from "../js/anew.js";
-import { $, button, make, setText } from "../js/dom.js";
-import { keepForOffline } from "../js/offline.js";
-import { setUpTheme } from "../js/theme.js";
-import { fetchAhead } from "./ahead.js";
+import { alive, reloadFresh, within } from "../js/shared/reload.js";
+import { $, button, make, setText } from "../js/shared/dom.js";
+import { keepForOffline } from "../js/shared/offline.js";
+import { setUpTheme } from "../js/shared/theme.js";
+import { prefetch } from "./prefetch.js";
 import { Copies, channel, isNotebook, judge, textOf } from "./copies.js";
 
 const ROOT = new URL("..", document.baseURI).href;
@@ -106,10 +106,10 @@ async function run() {
     facts = await within(fetch(new URL("notebooks.json", document.baseURI), { cache: "no-cache" }).then((answer) => answer.json()));
   } catch (error) {
     says(`What you have changed in these notebooks cannot be told now: notebooks.json did not load (${error.message}). They open all the same.`);
-    return $("says").append(" ", button("Retry", loadAnew));
+    return $("says").append(" ", button("Retry", reloadFresh));
   }
   site = facts.notebooks;
-  fetchAhead(document.querySelectorAll("[data-open]"), facts.ahead.map((path) => new URL(path, ROOT).href));
+  prefetch(document.querySelectorAll("[data-open]"), facts.ahead.map((path) => new URL(path, ROOT).href));
   for (const row of rows()) row.querySelector("[data-reset]").addEventListener("click", () => reset(row));
   try {
     await copies.tidy(Object.fromEntries(Object.entries(site).map(([path, { version }]) => [path, version])));

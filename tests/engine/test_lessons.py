@@ -95,8 +95,9 @@ def test_a_term_is_linked_where_a_reader_meets_it() -> None:
 
 def test_what_to_try_is_a_state_that_the_playground_knows() -> None:
     states = [lesson.next_try["state"] for lesson in LESSONS]
+    state = SITE / "js" / "playground" / "state" / "state.js"
     script = (
-        f"import {{ readFragment }} from {json.dumps((SITE / 'js' / 'state.js').as_uri())};"
+        f"import {{ readFragment }} from {json.dumps(state.as_uri())};"
         "console.log(JSON.stringify(process.argv.slice(1).map((s) => readFragment(s).notices)))"
     )
     command = [str(node()), "--no-warnings", "--input-type=module", "-e", script, *states]

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const entry = fileURLToPath(new URL("../../site/js/state.js", import.meta.url));
+const entry = fileURLToPath(new URL("../../site/js/playground/state/state.js", import.meta.url));
 const { outputFiles: [{ text }] } = await build({ entryPoints: [entry], bundle: true, format: "esm", write: false });
 const { readFragment } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
 const fragments = JSON.parse(process.argv[2]);

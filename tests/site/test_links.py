@@ -158,7 +158,7 @@ def test_the_playground_understands_every_link_to_it(dist: Path) -> None:
 
 
 def test_every_embed_asks_for_what_exists(dist: Path) -> None:
-    source = (ROOT / "site" / "js" / "parts.js").read_text()
+    source = (ROOT / "site" / "js" / "playground" / "state" / "page-parts.js").read_text()
     parts = set(re.findall(r'"([\w-]+)"', source.split("PARTS = [")[1].split("]")[0]))
     parts |= {"boundary", "loss", "controls"}
     hideable = {"figures", "cells", "exercises", "prose", "title", "idea", "try", "link"}

@@ -150,8 +150,8 @@ def test_without_any_colour_shape_dash_and_lightness_remain(name: str) -> None:
     """In grey the classes are circle and square, a negative line is dashed, and so are the losses;
     the page's drawing says so. The two shades differ in lightness as well."""
     drawing = {
-        part: (ROOT / "site" / "js" / f"{part}.js").read_text()
-        for part in ("plane", "network-draw")
+        part: (ROOT / "site" / "js" / "playground" / folder / f"{part}.js").read_text()
+        for folder, part in (("plane", "plane"), ("network", "network-draw"))
     }
     assert re.search(r"label < 0\) context\.arc\(.*\n\s*else context\.rect\(", drawing["plane"])
     assert "setLineDash(value(j, i) < 0 ? [5, 2.5] : [])" in drawing["network-draw"]

@@ -90,7 +90,7 @@ def test_a_finger_on_controls_before_the_first_picture_finds_them(
 def test_controls_that_do_not_load_are_told_and_the_picture_stands(
     at_root: str, visit: Visit
 ) -> None:
-    visit.page.context.route("**/playground/later-*", lambda route: route.abort())
+    visit.page.context.route("**/playground/lazy-*", lambda route: route.abort())
     visit.page.goto(at_root)
     expect(visit.page.locator("#notices")).to_contain_text("The controls did not load")
     expect(visit.page.locator("#fact-step")).to_have_text("step 100 of 100")
@@ -107,7 +107,7 @@ def test_controls_that_the_page_waits_for_are_fetched_beside_its_script(
 ) -> None:
     with start_visit("beside", viewport=size) as visit:
         visit.page.context.route("**/playground/main*", lambda _: None)
-        with visit.page.expect_request("**/playground/later-*"):
+        with visit.page.expect_request("**/playground/lazy-*"):
             visit.page.goto(at_root + fragment, wait_until="commit")
 
 

@@ -21,7 +21,7 @@ from tests.site.playground import (
 )
 from tests.site.visits import Visit
 
-SOURCE = (ROOT / "site" / "js" / "parts.js").read_text()
+SOURCE = (ROOT / "site" / "js" / "playground" / "state" / "page-parts.js").read_text()
 PARTS = re.findall(r'"([\w-]+)"', SOURCE.split("PARTS = [")[1].split("]")[0])
 # What is there only when something else is chosen.
 NEEDS = {"seed": "batchSize=20"}

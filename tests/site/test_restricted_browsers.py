@@ -176,5 +176,5 @@ def test_the_oldest_browsers_are_named_in_one_place(dist: Path) -> None:
     assert NAMES in (dist / "playground" / "watchdog.js").read_text()
     assert NAMES in (dist / "lessons" / "assets" / "lesson.js").read_text()
     others = re.compile(r"\b(Chrome|Firefox|Safari) \d{2,}")
-    for path in (SITE / "js").glob("*.js"):
+    for path in (SITE / "js").rglob("*.js"):
         assert not others.search(path.read_text()), path.name

@@ -108,7 +108,7 @@ console.log(JSON.stringify(pieces.map(times)));
 
 
 def test_colouring_takes_time_in_proportion() -> None:
-    script = TIMES.replace("TOKENS", (SITE / "js" / "tokens.js").as_uri())
+    script = TIMES.replace("TOKENS", (SITE / "js" / "shared" / "tokens.js").as_uri())
     command = [str(node()), "--input-type=module", "-e", script, json.dumps(HOSTILE)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     for piece, (small, large) in zip(HOSTILE, json.loads(done.stdout), strict=True):

@@ -22,7 +22,7 @@ from micrograd_wasm.page.configuration import DEFAULT
 from tests.site.playground import fact, open_playground, settle, state
 from tests.site.visits import Visit
 
-PRESETS = json.loads((SITE / "js" / "presets.json").read_text())
+PRESETS = json.loads((SITE / "js" / "playground" / "state" / "presets.json").read_text())
 
 
 def random_configuration(draw: random.Random) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def test_what_is_written_by_hand_means_what_python_means(tmp_path: Path) -> None
         wanted = [stream.random(), *(stream.getrandbits(k) for k in (1, 31, 32, 640))]
         many = stream.getrandbits(32 * 700)
         cases.append(("draws", [seed, 1, 31, 32, 640, 22400], [*wanted, many, stream.random()]))
-    (tmp_path / "values.mjs").write_text((SITE / "js" / "python-values.js").read_text())
+    (tmp_path / "values.mjs").write_text((SITE / "js" / "engine" / "python-values.js").read_text())
     path = tmp_path / "cases.json"
     path.write_text(json.dumps([[name, *written(given)] for name, given, _ in cases]))
     script = Path(__file__).with_name("values.mjs")

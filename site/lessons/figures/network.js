@@ -1,7 +1,7 @@
 // A network of one hidden layer: each neuron with a map of its output over the plane, each weight a
 // line that is dragged up and down. One number at a time is chosen; a slider moves it, too.
 
-import { SurfaceKernel } from "../../js/kernel-host.js";
+import { SurfaceKernel } from "../../js/engine/kernel-host.js";
 import { bytes, doubles } from "./kernels.js";
 import { frame, plane, shaded } from "./plane-parts.js";
 import { clamp, escaped, filled, fixed, snapped } from "./text.js";

@@ -1,7 +1,7 @@
 // The plane as a string of SVG: score as shade in runs of equal strength, lines where the score is
 // -1, 0 and 1, and points whose class shows in colour and in shape.
 
-import { contour } from "../../js/surface.js";
+import { contour } from "../../js/shared/surface.js";
 import { clamp, scale } from "./text.js";
 
 const STRENGTHS = 8;

@@ -1,7 +1,7 @@
 // A training run that is scrubbed: the plane at a step, the loss curve with a cursor, and on request
 // alpha or a probe under the finger. The run is taken here, by the kernels that the page brings.
 
-import { SurfaceKernel, TrainingKernel } from "../../js/kernel-host.js";
+import { SurfaceKernel, TrainingKernel } from "../../js/engine/kernel-host.js";
 import { axes, clamp, escaped, filled, fixed, line, scale, shown, snapped } from "./text.js";
 import { bytes, doubles, integers } from "./kernels.js";
 import { frame, miss, plane, point, shaded } from "./plane-parts.js";
