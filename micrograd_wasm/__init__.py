@@ -52,6 +52,8 @@ __all__ = [
 ]
 
 # Each name waits until it is asked for: a page that trains opens sooner without what draws.
+# A file of each module's public name stands beside this one, for `import micrograd_wasm.losses`: it
+# puts the module itself in its own place, and its star tells type checkers what that holds.
 _MODULES = {
     "charts": "views.charts",
     "compiler": "compiler",

@@ -2,6 +2,7 @@
 
 import sys
 
-from .views.charts import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .views import charts
+from .views.charts import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.views.charts"]
+sys.modules[__name__] = charts

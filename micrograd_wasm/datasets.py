@@ -2,6 +2,7 @@
 
 import sys
 
-from .learning.datasets import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .learning import datasets
+from .learning.datasets import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.learning.datasets"]
+sys.modules[__name__] = datasets

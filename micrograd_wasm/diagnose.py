@@ -2,6 +2,7 @@
 
 import sys
 
-from .analysis.diagnose import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .analysis import diagnose
+from .analysis.diagnose import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.analysis.diagnose"]
+sys.modules[__name__] = diagnose

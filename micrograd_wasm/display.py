@@ -2,6 +2,7 @@
 
 import sys
 
-from .views.display import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .views import display
+from .views.display import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.views.display"]
+sys.modules[__name__] = display

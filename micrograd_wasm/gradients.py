@@ -2,6 +2,7 @@
 
 import sys
 
-from .analysis.gradients import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .analysis import gradients
+from .analysis.gradients import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.analysis.gradients"]
+sys.modules[__name__] = gradients

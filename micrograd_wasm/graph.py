@@ -2,6 +2,7 @@
 
 import sys
 
-from .views.graph import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .views import graph
+from .views.graph import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.views.graph"]
+sys.modules[__name__] = graph

@@ -2,6 +2,7 @@
 
 import sys
 
-from .views.live import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .views import live
+from .views.live import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.views.live"]
+sys.modules[__name__] = live

@@ -2,6 +2,7 @@
 
 import sys
 
-from .learning.losses import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .learning import losses
+from .learning.losses import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.learning.losses"]
+sys.modules[__name__] = losses

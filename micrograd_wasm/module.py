@@ -2,6 +2,7 @@
 
 import sys
 
-from .engine.module import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .engine import module
+from .engine.module import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.engine.module"]
+sys.modules[__name__] = module

@@ -2,6 +2,7 @@
 
 import sys
 
-from .learning.optimizers import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .learning import optimizers
+from .learning.optimizers import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.learning.optimizers"]
+sys.modules[__name__] = optimizers

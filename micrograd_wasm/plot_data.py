@@ -2,6 +2,7 @@
 
 import sys
 
-from .analysis.plot_data import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .analysis import plot_data
+from .analysis.plot_data import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.analysis.plot_data"]
+sys.modules[__name__] = plot_data

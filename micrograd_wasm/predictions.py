@@ -2,6 +2,7 @@
 
 import sys
 
-from .analysis.predictions import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .analysis import predictions
+from .analysis.predictions import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.analysis.predictions"]
+sys.modules[__name__] = predictions

@@ -2,6 +2,7 @@
 
 import sys
 
-from .numerics.rng import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .numerics import rng
+from .numerics.rng import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.numerics.rng"]
+sys.modules[__name__] = rng

@@ -2,6 +2,7 @@
 
 import sys
 
-from .training.trainer import *  # noqa: F403 - for type checkers; Python goes on with the module itself
+from .training import trainer
+from .training.trainer import *
 
-sys.modules[__name__] = sys.modules["micrograd_wasm.training.trainer"]
+sys.modules[__name__] = trainer

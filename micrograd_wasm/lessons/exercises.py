@@ -141,6 +141,7 @@ def check_here(names: dict[str, Any], test: str) -> None:
         test: the check's Python text.
     """
     mend = put_back
+    keep()
     mend()
     found = _judged(names, test)
     mend()

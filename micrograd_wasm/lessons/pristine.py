@@ -1,7 +1,7 @@
 """The package and what it stands on as they were loaded: remembered, and put back.
 
-A reader's code runs in the same Python as what judges it. Whatever it writes into a module, a class
-or a function of ours is undone before anything is judged, and before the next answer comes:
+A reader's code runs in the same Python as what judges it. What it writes into a module, a class, a
+function or a table of ours is undone before anything is judged, and before the next answer comes:
 
     keep()          remember the modules that are loaded by now and not yet known
     put_back()      make all of them what they were
@@ -39,17 +39,27 @@ JUDGES: Final = frozenset(
 Space = tuple[str, dict[str, Any], dict[str, Any], bool]  # module, now, as it was, ours
 Body = tuple[str, FunctionType, Any, Any, Any]  # of a function: code, defaults, keyword defaults
 Kind = tuple[str, type, dict[str, Any]]
+Table = tuple[str, Any, Any]  # a dict, list or set, and its copy
 
 
 def _made() -> tuple[Callable[..., None], Callable[..., None]]:
     spaces: list[Space] = []
     bodies: list[Body] = []
     kinds: list[Kind] = []
+    tables: dict[int, Table] = {}
     known: dict[str, ModuleType] = {}
     absent = object()
     offered = False
     # Without a name that could be overwritten: what putting back calls itself.
     at, same, change, remove, module_type = sys.modules, id, type.__setattr__, delattr, ModuleType
+    array, size = list, len
+
+    def hold(name: str, thing: Any) -> None:
+        """Remember what a table holds, and the tables in it, as they are seen first."""
+        if type(thing) in (dict, list, set) and id(thing) not in tables:
+            tables[id(thing)] = name, thing, thing.copy()
+            for part in thing.values() if isinstance(thing, dict) else thing:
+                hold(name, part)
 
     def keep(finished: str = "") -> None:
         """Remember what is loaded; `finished` names a module that is about to be.
@@ -82,6 +92,9 @@ def _made() -> tuple[Callable[..., None], Callable[..., None]]:
             spaces.append((name, vars(module), held, ours))
             if not ours:
                 continue
+            for key, value in held.items():
+                if key.isupper():  # a constant; what is written small is a cache, and may change
+                    hold(name, value)
             found: list[Any] = [*held.values()]
             for kind in held.values():
                 if isinstance(kind, type) and kind.__module__ == name:
@@ -95,7 +108,7 @@ def _made() -> tuple[Callable[..., None], Callable[..., None]]:
                         bodies.append((name, function, *parts))
 
     def put_back(only: Collection[str] | None = None) -> None:
-        """Undo what was written into modules, classes and functions."""
+        """Undo what was written into modules, classes, functions and tables."""
         for name, function, code, defaults, named in bodies:
             if only is None or name in only:
                 if function.__code__ is not code:
@@ -115,6 +128,15 @@ def _made() -> tuple[Callable[..., None], Callable[..., None]]:
                     for key in [*space]:
                         if key not in held and space[key].__class__ is not module_type:
                             del space[key]
+        for name, table, content in tables.values():
+            if only is None or name in only:
+                if table.__class__ is array:
+                    table[:] = content
+                else:
+                    table.update(content)
+                    if size(table) != size(content):
+                        table.clear()
+                        table.update(content)
         for name, kind, attributes in kinds:
             if only is None or name in only:
                 for key, value in attributes.items():
