@@ -8,7 +8,7 @@
 A kernel's code depends on the network's shape, the loss, and the numbers of examples in the data
 set and in a batch; that is its key. All else (data, parameters, alpha, learning rates, batches) is
 in its memory, so a page that moves those runs the kernel that it has. What is slow to make is kept:
-kernels, a data set's draws (`session_data`), a network's first parameters, batches.
+kernels, a data set's draws (`data`), a network's first parameters, batches.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def surface_key(sizes: Sequence[int], activations: Sequence[str]) -> str:
 def kernel(key: str) -> Program:
     """The training kernel that a plan names. See `compiler.kernel` for what it does.
 
-    Its layout holds the addresses of `compiler.layout`, `call_steps` (the most steps of one call)
+    Its layout holds the addresses of `compiler.kernel.layout`, `call_steps` (the most steps of one call)
     and `parameter_count`.
     """
     sizes, activations, loss, example_count, batch = json.loads(key)
