@@ -125,8 +125,8 @@ def surface_key(sizes: Sequence[int], activations: Sequence[str]) -> str:
 def kernel(key: str) -> Program:
     """The training kernel that a plan names. See `compiler.kernel` for what it does.
 
-    Its layout holds the addresses of `compiler.kernel.layout`, `call_steps` (the most steps of one call)
-    and `parameter_count`.
+    Its layout holds the addresses of `compiler.kernel.layout`, `call_steps` (the most steps of one
+    call) and `parameter_count`.
     """
     sizes, activations, loss, example_count, batch = json.loads(key)
     model = blank_model(sizes, activations)
