@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .. import elementary
+from ..numerics import elementary
 from .tape import CONSTANT, INPUT, Tape
 
 

@@ -8,9 +8,9 @@ import struct
 from functools import cache, cached_property
 from typing import Final
 
-from .. import elementary
+from ..numerics import elementary
 from .python_functions import BY_HAND, Translation
-from .wasm import Function, Module
+from .wasm.module import Function, Module
 
 FUNCTIONS: Final = ("exp", "log", "tanh", "sigmoid", "pow")
 

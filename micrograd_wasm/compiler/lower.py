@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from .adjoint import reachable
 from .library import FUNCTIONS, Library
 from .tape import CONSTANT, INPUT, Tape
-from .wasm import REMARK, Function, Instruction
+from .wasm.module import REMARK, Function, Instruction
 
 _INSTRUCTIONS = {
     "+": "f64.add",

@@ -23,8 +23,8 @@ ALL_BROWSERS = "--all-browsers"
 USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
-./build.sh test [ARGUMENTS]    lint, types and all tests; ARGUMENTS go to pytest
-./build.sh test quick          lint, types, scripts, engine, compiler, one page: in a minute
+./build.sh test [ARGUMENTS]    lint, types, imports, all tests; ARGUMENTS go to pytest
+./build.sh test quick          the same checks; tests of engine, compiler and one page: in a minute
 ./build.sh test --all-browsers [ARGUMENTS]
                                the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
@@ -103,8 +103,8 @@ QUICK: list[list[str]] = [
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, types, the scripts' tests that need no browser, then every other test in one run, whose
-    closing line is the last one printed.
+    """Lint, types, imports, the scripts' tests that need no browser, then every other test in one
+    run, whose closing line is the last one printed.
 
     All of them are shared by two processes (tests/conftest.py); chosen ones run one by one. "quick"
     chooses what tells most in a minute: the engine, the compiler, and one page.
@@ -116,8 +116,8 @@ def test(arguments: list[str]) -> int:
     runs = QUICK if arguments == ["quick"] else [arguments or SHARED]
     ensure_venv()
     ensure_node()
-    lint = ("ruff check", "ruff format --check", "mypy")
-    steps: dict[str, Callable[[], int]] = {name: partial(_tool, name) for name in lint}
+    checks = ("ruff check", "ruff format --check", "mypy", "lint-imports --no-logo --no-cache")
+    steps: dict[str, Callable[[], int]] = {name: partial(_tool, name) for name in checks}
     steps["node --test"] = script_tests
     for name, step in steps.items():
         started = time.monotonic()
@@ -162,7 +162,11 @@ def script_tests(folder: Path = ROOT / "tests" / "js") -> int:
 def _tool(step: str, arguments: Sequence[str] = ()) -> int:
     """Its exit code."""
     say(f"\n{step}")
-    command: Command = [VENV_PYTHON, "-m", *step.split(), *arguments]
+    name, *options = step.split()
+    program: Command = [VENV_PYTHON, "-m", name]
+    if name == "lint-imports":  # has no module of its own
+        program = [VENV_PYTHON, VENV_PYTHON.parent / name]
+    command: Command = [*program, *options, *arguments]
     environment = {**os.environ, **with_tools()}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

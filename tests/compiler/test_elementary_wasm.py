@@ -7,10 +7,10 @@ import struct
 
 import pytest
 
-from micrograd_wasm import elementary
 from micrograd_wasm.compiler import host
 from micrograd_wasm.compiler.library import FUNCTIONS, Library
-from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.compiler.wasm.module import Module
+from micrograd_wasm.numerics import elementary
 from tests.compiler.programs import EXPONENTS, SPECIAL
 
 COUNT = 5000

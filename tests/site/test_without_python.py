@@ -17,8 +17,8 @@ from builder.kernel_files import families
 from builder.lessons_kernels import configuration
 from builder.paths import SITE
 from builder.tools import node
-from micrograd_wasm import session
-from micrograd_wasm.configuration import DEFAULT
+from micrograd_wasm.page import session
+from micrograd_wasm.page.configuration import DEFAULT
 from tests.site.playground import fact, open_playground, settle, state
 from tests.site.visits import Visit
 
@@ -73,7 +73,7 @@ def answers_of(dist: Path, folder: Path, *, faults: bool = False, **questions: A
 def test_plans_have_the_engines_bits(dist: Path, tmp_path: Path) -> None:
     draw = random.Random(16)
     configs = [random_configuration(draw) for _ in range(80)]
-    # The same data set again with other noise goes another way (session_data).
+    # The same data set again with other noise goes another way (page/data.py).
     configs += [
         {**DEFAULT, "dataset": name, "noise": noise}
         for name in ("moons", "spiral", "blobs", "circles", "xor")
