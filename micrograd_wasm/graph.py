@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import checks
 from .gradients import Gradients, topological_order
+from .operations import OPERATIONS
 from .value import Value
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ def op_text(node: Value) -> str:
     if node.constant is None:
         return node.op
     number = str(node.constant) if isinstance(node.constant, int) else four_decimals(node.constant)
-    return f"**{number}" if node.op == "**" else f"{number}**"
+    return OPERATIONS[node.op].text.format(number)
 
 
 def _caption(row: NodeRow) -> str:

@@ -9,11 +9,14 @@ import pytest
 
 from micrograd_wasm import elementary
 from micrograd_wasm.compiler import host
-from micrograd_wasm.compiler.library import FUNCTIONS, Library
+from micrograd_wasm.compiler.adjoint import functions_of
+from micrograd_wasm.compiler.library import Library
 from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.operations import OPERATIONS
 from tests.compiler.programs import EXPONENTS, SPECIAL
 
 COUNT = 5000
+FUNCTIONS = sorted(set().union(*map(functions_of, OPERATIONS)))  # all that a kernel may call
 
 
 @pytest.fixture(scope="module")
