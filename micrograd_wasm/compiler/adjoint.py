@@ -38,11 +38,15 @@ def adjoint(
     gradient = dict(sums or {})
     gradient[output] = seed
     steep: list[int] = []
+    functions = RecordedFunctions(tape)
     for node in reversed(reachable(tape, [output])):
         args = tape.args[node]
         if not args:
             continue
-        for parent, share in zip(args, _shares(tape, node, gradient[node], steep), strict=True):
+        up = gradient[node]
+        slopes = _slopes(tape, node, functions, steep)
+        shares = [_share(tape, up, slope) for slope in slopes]
+        for parent, share in zip(args, shares, strict=True):
             so_far = gradient.get(parent)
             gradient[parent] = share if so_far is None else tape.add("+", so_far, share)
     for node, g in gradient.items():  # the text calls the gradient of score d_score
@@ -63,12 +67,8 @@ def reachable(tape: Tape, outputs: Iterable[int]) -> list[int]:
     return [node for node, yes in enumerate(wanted) if yes]
 
 
-def _shares(tape: Tape, node: int, up: int, steep: list[int]) -> list[int]:
-    """For each parent: `up` times the local gradient, as new nodes."""
-    return [_share(tape, up, slope) for slope in _slopes(tape, node, steep)]
-
-
 def _share(tape: Tape, up: int, slope: Recorded | float) -> int:
+    """`up` times a local gradient, as a new node where it is another number."""
     if isinstance(slope, Recorded):
         return tape.add("*", up, slope.node)
     if slope == 1.0:
@@ -81,24 +81,28 @@ def _share(tape: Tape, up: int, slope: Recorded | float) -> int:
 def slopes_of(tape: Tape, nodes: Iterable[int]) -> list[int]:
     """The slopes that the eager engine looks at with these nodes, whatever becomes of them."""
     steep: list[int] = []
+    functions = RecordedFunctions(tape)
     for node in nodes:
         operation = OPERATIONS.get(tape.ops[node])
         if operation is not None and operation.steep:
-            _slopes(tape, node, steep)
+            _slopes(tape, node, functions, steep)
     return steep
 
 
-def _slopes(tape: Tape, node: int, steep: list[int]) -> tuple[Recorded | float, ...]:
+def _slopes(
+    tape: Tape, node: int, functions: RecordedFunctions, steep: list[int]
+) -> tuple[Recorded | float, ...]:
     """The local gradients of an operation, as new nodes: what its row in operations.py says."""
     op, number = tape.ops[node], tape.numbers[node]
     if op not in OPERATIONS:
         raise ValueError(f"no derivative is known for {op}")
     operation = OPERATIONS[op]
-    operands = [Recorded(tape, arg) for arg in tape.args[node]]
-    carried = () if number is None else (float(number),)
-    slopes: tuple[Recorded | float, ...] = operation.slopes(
-        RecordedFunctions(tape), *operands, Recorded(tape, node), *carried
-    )
+    given = [Recorded(tape, place) for place in (*tape.args[node], node)]
+    slopes: tuple[Recorded | float, ...]
+    if number is None:
+        slopes = operation.slopes(functions, *given)
+    else:
+        slopes = operation.slopes(functions, *given, float(number))
     if operation.steep:
         steep += [slope.node for slope in slopes if isinstance(slope, Recorded)]
     return slopes
@@ -112,7 +116,7 @@ def functions_of(op: str) -> frozenset[str]:
         operation = OPERATIONS[op]
         operands = [tape.add(INPUT) for _ in range(operation.arity)]
         node = tape.add(op, *operands, number=2.0 if operation.carries else None)
-        _slopes(tape, node, [])
+        _slopes(tape, node, RecordedFunctions(tape), [])
     return frozenset(filter(None, map(called, {op, *tape.ops})))
 
 

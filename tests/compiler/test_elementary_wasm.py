@@ -68,7 +68,7 @@ def arguments(name):
         "tanh": (2.0**-27, math.nextafter(2.0**-27, 0), 20.0, math.nextafter(20.0, 0), 19.07),
         "sigmoid": (-745.2, -800.0, -1e4, 36.8, 800.0, -708.5),
         "pow": (),
-    }[name]
+    }.get(name, ())
     if name != "pow":
         xs = [*SPECIAL, *edges, *ties({"tanh": 2.0, "sigmoid": -1.0}.get(name, 1.0))]
         xs += [argument(stream) for _ in range(COUNT - len(xs))]
