@@ -36,11 +36,7 @@ from .value import Value
 Export: TypeAlias = tuple[int, str | bytes]  # the exit code, and what is written
 
 DATASETS: Final[dict[str, Callable[..., Any]]] = {
-    "moons": datasets.moons,
-    "spiral": datasets.spiral,
-    "blobs": datasets.blobs,
-    "circles": datasets.circles,
-    "xor": datasets.xor,
+    **datasets.IN_THE_PLANE,
     "digits": datasets.digits,
 }
 # The exit code of what was interrupted, as shells have it: 128 and the signal's number.

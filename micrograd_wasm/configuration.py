@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from . import checks, losses, trainer
+from . import checks, datasets, losses, trainer
 from .nn import ACTIVATIONS
 
 Seed: TypeAlias = int | tuple[int, int, int]
 
-DATASETS: Final = ("moons", "spiral", "blobs", "circles", "xor", "own")
+DATASETS: Final = (*datasets.IN_THE_PLANE, "own")
 SCHEDULES: Final = ("official", "constant", "linear")
 MOST_EXAMPLES: Final = 500
 MOST_LAYERS: Final = 4

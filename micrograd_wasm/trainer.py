@@ -123,7 +123,21 @@ def train(
         TypeError, ValueError: an argument is not as above. No step was taken.
         TrainingDiverged: a number grew too large for a float64; it holds the finished rows.
     """
-    chunks = _chunks(**locals())  # every argument as it came
+    chunks = _chunks(
+        model,
+        dataset,
+        progress,
+        steps=steps,
+        alpha=alpha,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        seed=seed,
+        log_every=log_every,
+        loss=loss,
+        optimizer=optimizer,
+        engine=engine,
+        record_parameters=record_parameters,
+    )
     try:
         try:
             while True:
@@ -156,7 +170,7 @@ def in_chunks(
     return _chunks(**arguments.arguments)
 
 
-def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generator[int, None, Run]:
+def _chunks(model: Any, dataset: Any, progress: Any, **given: Any) -> Generator[int, None, Run]:
     job = asked(model, dataset, given)
     if progress is not None and not callable(progress):
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from .. import optimizers
 from ..nn import Module as Model
@@ -71,12 +71,10 @@ def _key(job: Job) -> Hashable | None:
 
 
 def _rule(optimizer: optimizers.Optimizer) -> Hashable | None:
-    """Which of this package's rules it is, and with what numbers."""
-    update: Any = optimizer.update
-    if getattr(update, "__module__", None) != optimizers.__name__:
+    """Which of this package's rules it is, and with what settings."""
+    if not optimizers.is_known(optimizer):
         return None
-    numbers = tuple(cell.cell_contents for cell in update.__closure__ or ())
-    return update.__code__, numbers, optimizer.slots, optimizer.advance is None
+    return optimizer.name, tuple(sorted(optimizer.settings.items()))
 
 
 def _shape(model: Model) -> Hashable | None:
