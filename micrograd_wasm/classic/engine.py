@@ -24,11 +24,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, Self, TypeAlias
 
-from .. import checks, gradients, graph
-from .. import value as core
-from ..chained import Chained
-from ..drawing import Drawing
-from ..operations import RELU, Functions, Operation
+from ..base import checks
+from ..base.chained import Chained
+from ..engine import value as core
+from ..engine.operations import RELU, Functions, Operation
+from ..views import graph
+from ..views.graph.drawing import Drawing
 
 _NONE: Final[tuple[()]] = ()
 _new = object.__new__
@@ -178,7 +179,7 @@ class Value(Functions, Chained):
         for node, box in _behind(self):
             if hasattr(box, "_own"):
                 core.learn_slopes(node, _slopes(box))
-        table = gradients.backward(self._core)
+        table = core.backward(self._core)
         for node, box in _behind(self):
             box.grad += table[node]
         self.grad = 1.0
@@ -284,4 +285,4 @@ def draw_dot(root: Value, **options: Any) -> Drawing:
     if not isinstance(root, Value):
         checks.refuse("root", "a Value", root, kind=TypeError)
     table = {node: float(box.grad) for node, box in _behind(root)}
-    return graph.draw(root._core, gradients.Gradients(root._core, table), **options)
+    return graph.draw(root._core, core.Gradients(root._core, table), **options)

@@ -10,8 +10,8 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from .. import checks, memory
-from .. import nn as core
+from ..base import checks, memory
+from ..engine import nn as core
 from .engine import Operand, Value
 
 Inputs = Sequence[Operand] | Operand

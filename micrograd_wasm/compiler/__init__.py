@@ -1,19 +1,19 @@
 """The compiler: a traced scalar function becomes WebAssembly, with the same bits.
 
 The files in the order to read them: tape (the trace), watch (what must not happen in it), adjoint
-(the reverse pass as more tape; recorded writes it down), wasm (the encoder; encoding and wat beside
-it), lower (tape to instructions, which instructions has), python_functions and library (exp and its
-relatives), size (what would be too large), jit (any function), layout, traceable, example, pairs,
-update and kernel (a training run), evaluation (a trained model on many points), host (runs a
-module), training (runs a kernel).
+(the reverse pass as more tape; recorded writes it down), wasm/ (module, the encoder, with opcodes
+and encoding; wat, its text), lower (tape to instructions, which instructions has), python_functions
+and library (exp and its relatives), size (what would be too large), host (runs a module), jit (any
+function), traceable and wiring (which models), evaluation (a trained model on many points), kernel/
+(a run: layout, example, pairs, update and program; reuse keeps it, running runs it).
 """
 
 from .evaluation import Evaluation
 from .host import NoHost
 from .jit import Compiled, jit
-from .kernel import Job, Kernel, training_kernel
+from .kernel.program import Job, Kernel, training_kernel
 from .refusal import CannotCompile
-from .wat import to_wat
+from .wasm.wat import to_wat
 
 __all__ = [
     "CannotCompile",

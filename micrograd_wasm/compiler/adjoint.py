@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from ..operations import OPERATIONS
+from ..engine.operations import OPERATIONS
 from .instructions import called
 from .recorded import Recorded, RecordedFunctions
 from .tape import CONSTANT, INPUT, Tape

@@ -6,9 +6,9 @@ import math
 from array import array
 from collections.abc import Sequence
 
-from .. import checks
-from ..nn import Module as Model
-from ..value import Value
+from ..base import checks
+from ..engine.nn import Module as Model
+from ..engine.value import Value
 from . import host, size
 from .adjoint import reachable, slopes_of
 from .library import Library
@@ -26,7 +26,7 @@ from .traceable import (
     undefined_everywhere,
     watch_unless,
 )
-from .wasm import Function, Module
+from .wasm.module import Function, Module
 from .watch import TracedInput, new_leaf
 from .wiring import neurons
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from ..operations import OPERATIONS
-from .opcodes import FIXED
+from ..engine.operations import OPERATIONS
 from .tape import CONSTANT, INPUT
+from .wasm.opcodes import FIXED
 
 _NAMES: Final = {
     **{name: row.instruction for name, row in OPERATIONS.items() if row.instruction},

@@ -8,15 +8,15 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .. import checks
-from ..value import Value
+from ..base import checks
+from ..engine.value import Value
 from . import host, size
 from .adjoint import adjoint, leaf_gradients, reachable, slopes_of
 from .library import Library
 from .lower import Load, Lowering, needed
 from .tape import CONSTANT, Tape, Trace, trace
-from .wasm import Function, Module
-from .wat import to_wat
+from .wasm.module import Function, Module
+from .wasm.wat import to_wat
 from .watch import tracing
 
 # Engines take functions of at most 1,000 parameters and 1,000 results; a value and its gradients

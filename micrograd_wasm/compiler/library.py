@@ -7,9 +7,9 @@ import inspect
 import struct
 from functools import cache, cached_property
 
-from .. import elementary
+from ..numerics import elementary
 from .python_functions import BY_HAND, Translation
-from .wasm import Function, Module
+from .wasm.module import Function, Module
 
 
 class Library:

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..operations import OPERATIONS
+from ..engine.operations import OPERATIONS
 from .adjoint import functions_of, reachable
 from .instructions import SCALAR, called, swallows
 from .library import Library
 from .tape import CONSTANT, INPUT, Tape
-from .wasm import REMARK, Function, Instruction
+from .wasm.module import REMARK, Function, Instruction
 
 _ZERO: Instruction = ("f64.const", 0.0)
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import ast
 import math
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import Final, NoReturn, Protocol
 
-from .. import elementary
-
-if TYPE_CHECKING:
-    from .library import Library
+from ..numerics import elementary
+from .wasm.module import Function
 
 BY_HAND: Final = ("math.frexp", "math.ldexp")
 """Exact functions of the standard library that library.py writes in instructions."""
@@ -40,10 +38,27 @@ _COMPARISONS: Final[dict[type[ast.cmpop], str]] = {
 }
 
 
+class Shelf(Protocol):
+    """Where a translation finds the functions and tables that it asks for: a Library."""
+
+    @property
+    def definitions(self) -> dict[str, ast.FunctionDef]:
+        """The functions of elementary.py."""
+
+    def function(self, name: str) -> Function:
+        """The compiled function of that name."""
+
+    def make(self, name: str, params: list[tuple[str, str]], results: str) -> Function:
+        """A new function."""
+
+    def table(self, name: str) -> int:
+        """The address of a table of pairs."""
+
+
 class Translation:
     """One function of elementary.py, statement by statement."""
 
-    def __init__(self, library: Library, source: ast.FunctionDef) -> None:
+    def __init__(self, library: Shelf, source: ast.FunctionDef) -> None:
         self._library = library
         self._name = source.name
         params = [(arg.arg, _kinds(arg.annotation)) for arg in source.args.args]

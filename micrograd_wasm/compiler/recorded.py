@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from .. import elementary
+from ..numerics import elementary
 from .tape import CONSTANT, Tape
 
 

@@ -15,7 +15,7 @@ from .adjoint import reachable
 from .host import STACK
 from .refusal import CannotCompile
 from .tape import INPUT, Tape
-from .wasm import LARGEST_FUNCTION, LARGEST_MEMORY, MOST_LOCALS
+from .wasm.module import LARGEST_FUNCTION, LARGEST_MEMORY, MOST_LOCALS
 
 PLACE: Final = 8.4  # bytes of stack for a number from the memory, what is between them included
 LOCAL: Final = 16

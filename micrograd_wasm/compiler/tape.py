@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .. import checks
-from ..gradients import topological_order
-from ..value import Value
+from ..base import checks
+from ..engine.reverse import topological_order
+from ..engine.value import Value
 from .refusal import CannotCompile
 from .watch import Traced, new_leaf, watching
 

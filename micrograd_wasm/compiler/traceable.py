@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, Final, NoReturn
 
-from .. import losses
-from ..gradients import topological_order
-from ..nn import MLP, Layer, Neuron
-from ..nn import Module as Model
-from ..value import Value
+from ..engine.nn import MLP, Layer, Neuron
+from ..engine.nn import Module as Model
+from ..engine.reverse import topological_order
+from ..engine.value import Value
+from ..learning import losses
 from .refusal import CannotCompile
 from .tape import record
 from .watch import TracedFloat, TracedInput, Watch, new_leaf, watching

@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from types import FunctionType
 from typing import Any, Final
 
-from .. import value as values
-from ..operations import OPERATIONS, Functions
-from ..value import Value
+from ..engine import value as values
+from ..engine.operations import OPERATIONS, Functions
+from ..engine.value import Value
 
 tracing: Final = threading.RLock()
 """One trace at a time: what notes the looks is the same for all threads."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from itertools import chain
 
-from ..nn import ACTIVATIONS, MLP, Layer, Neuron
-from ..nn import Module as Model
+from ..engine.nn import ACTIVATIONS, MLP, Layer, Neuron
+from ..engine.nn import Module as Model
 
 
 def neurons(model: Model) -> list[tuple[Neuron, ...]] | None:

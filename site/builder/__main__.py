@@ -20,8 +20,8 @@ ALL_BROWSERS = "--all-browsers"
 USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
-./build.sh test [ARGUMENTS]    lint, types and all tests; ARGUMENTS go to pytest
-./build.sh test quick          lint, types, engine, compiler, one page: in a minute
+./build.sh test [ARGUMENTS]    lint, types, imports, all tests; ARGUMENTS go to pytest
+./build.sh test quick          lint, types, imports, engine, compiler, one page: in a minute
 ./build.sh test --all-browsers [ARGUMENTS]
                                the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
@@ -100,7 +100,7 @@ QUICK: list[list[str]] = [
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, types, then every test in one run, whose closing line is the last one printed.
+    """Lint, types, imports, then every test in one run, whose closing line is the last one printed.
 
     All of them are shared by two processes (tests/conftest.py); chosen ones run one by one. "quick"
     chooses what tells most in a minute: the engine, the compiler, and one page.
@@ -112,9 +112,10 @@ def test(arguments: list[str]) -> int:
     runs = QUICK if arguments == ["quick"] else [arguments or SHARED]
     ensure_venv()
     ensure_node()
-    for step in ("ruff check", "ruff format --check", "mypy"):
+    for step in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
         started = time.monotonic()
-        if code := _tool(step):
+        options = ["--no-logo", "--no-cache"] if step == "lint-imports" else []
+        if code := _tool(step, options):
             return code
         say(f"{step}: {time.monotonic() - started:.1f} s")
     ensure_browser()
@@ -127,7 +128,10 @@ def test(arguments: list[str]) -> int:
 def _tool(step: str, arguments: Sequence[str] = ()) -> int:
     """Its exit code."""
     say(f"\n{step}")
-    command: Command = [VENV_PYTHON, "-m", *step.split(), *arguments]
+    program: Command = [VENV_PYTHON, "-m", *step.split()]
+    if step == "lint-imports":  # has no module of its own
+        program = [VENV_PYTHON, VENV_PYTHON.parent / step]
+    command: Command = [*program, *arguments]
     environment = {**os.environ, **with_tools()}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -21,8 +21,9 @@ from typing import Any
 
 from builder import kernel_files
 from builder.javascript import compile_function
-from micrograd_wasm import MLP, charts, datasets, session, train
-from micrograd_wasm.configuration import DEFAULT
+from micrograd_wasm import MLP, charts, datasets, train
+from micrograd_wasm.page import session
+from micrograd_wasm.page.configuration import DEFAULT
 
 
 def export(folder: Path) -> None:

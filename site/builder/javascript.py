@@ -77,20 +77,20 @@ _STANDARD: Final = {
 }
 # Exact functions of the engine's own that are written by hand, where they handle bytes.
 _BY_HAND: Final = {
-    "micrograd_wasm.rng._joined": "joined",
-    "micrograd_wasm.rng._repeated": "repeated",
-    "micrograd_wasm.rng._words": "words",
+    "micrograd_wasm.numerics.rng._joined": "joined",
+    "micrograd_wasm.numerics.rng._repeated": "repeated",
+    "micrograd_wasm.numerics.rng._words": "words",
 }
 # A checked configuration passes every check that comes later: these hand on what they are given.
 _HANDED_ON: Final = frozenset(
     f"micrograd_wasm.{name}"
     for name in (
-        "checks.boolean", "checks.integer", "checks.real", "checks.sequence", "checks.text",
-        "rng.check_seed", "rng.drawn_seed",
+        "base.checks.boolean", "base.checks.integer", "base.checks.real", "base.checks.sequence",
+        "base.checks.text", "numerics.rng.check_seed", "numerics.rng.drawn_seed",
     )
 )  # fmt: skip
-_REFUSED: Final = ("micrograd_wasm.checks.refuse", "micrograd_wasm.checks.refuse_count")
-_DONE_BEFORE: Final = ("micrograd_wasm.memory.check",)
+_REFUSED: Final = ("micrograd_wasm.base.checks.refuse", "micrograd_wasm.base.checks.refuse_count")
+_DONE_BEFORE: Final = ("micrograd_wasm.base.memory.check",)
 _RESERVED: Final = frozenset("arguments await class const default delete new py var void".split())
 
 

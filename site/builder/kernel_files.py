@@ -23,11 +23,11 @@ from typing import Any, Final
 
 from builder.lessons_kernels import configuration
 from builder.paths import SITE
-from micrograd_wasm import session
-from micrograd_wasm.compiler.encoding import unsigned
-from micrograd_wasm.compiler.opcodes import FIXED, LOCALS
-from micrograd_wasm.compiler.training import CALL_WORK
-from micrograd_wasm.compiler.wasm import Function, Module
+from micrograd_wasm.compiler.kernel.running import CALL_WORK
+from micrograd_wasm.compiler.wasm.encoding import unsigned
+from micrograd_wasm.compiler.wasm.module import Function, Module
+from micrograd_wasm.compiler.wasm.opcodes import FIXED, LOCALS
+from micrograd_wasm.page import session
 
 Counts = tuple[int, int]  # of the examples, and of those in a batch
 Factors = list[int]

@@ -12,9 +12,10 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from micrograd_wasm import Value, datasets, graph, jit, session
-from micrograd_wasm.configuration import DEFAULT
-from micrograd_wasm.value import again
+from micrograd_wasm import Value, datasets, graph, jit
+from micrograd_wasm.engine.value import again
+from micrograd_wasm.page import session
+from micrograd_wasm.page.configuration import DEFAULT
 
 Spec = dict[str, Any]
 AnyFunction = Callable[..., Any]

@@ -85,7 +85,7 @@ def _exercise(exercise: Exercise) -> str:
         [
             f"## Exercise: {exercise.name.replace('-', ' ')}\n\n{exercise.task_source}\n\n{HOW}",
             _code(exercise.starter),
-            _code(f"{FIRST_LINE}\nfrom micrograd_wasm import exercises\n\n{check}"),
+            _code(f"{FIRST_LINE}\nfrom micrograd_wasm.lessons import exercises\n\n{check}"),
             "\n\n".join([*hints, solution]),
         ]
     )

@@ -28,7 +28,7 @@ from builder.pages import python_files
 from builder.paths import SITE
 from builder.shell import BuildError, run
 from builder.tools import node
-from micrograd_wasm import cells
+from micrograd_wasm.lessons import cells
 
 SOURCES = SITE / "lessons"
 

@@ -31,7 +31,7 @@ THEIRS = (
 )
 JUPYTERLITE = ("lab", "notebooks", "repl", "tree", "edit", "consoles", "doc")
 
-STOP_BUTTON = ROOT / "micrograd_wasm" / "stop_button.py"
+STOP_BUTTON = ROOT / "micrograd_wasm" / "views" / "stop_button.py"
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 DATA = re.compile(r"""type=["']application/json["']""")
 PLACES = (

@@ -4,7 +4,7 @@
 import { make, perFrame } from "../js/shared/dom.js";
 import { cleaned } from "./clean.js";
 
-const MOST_TEXT = 21_000; // characters: a little more than micrograd_wasm.cells lets through
+const MOST_TEXT = 21_000; // characters: a little more than micrograd_wasm.lessons.cells lets through
 const MOST_MESSAGE = 2_000;
 
 const cut = (text, most = MOST_TEXT) => (String(text ?? "").length > most ? `${String(text).slice(0, most)} …` : String(text ?? ""));
@@ -36,7 +36,7 @@ export function streamInto(place) {
   };
 }
 
-/** An outcome of micrograd_wasm.cells as elements. */
+/** An outcome of micrograd_wasm.lessons.cells as elements. */
 export function outcomeElements({ stdout, result, problem }) {
   const found = [];
   if (stdout) found.push(printed(stdout));

@@ -25,7 +25,7 @@ const NOTHING_KEPT = "This browser refuses to keep anything for this site: cooki
 const LATE = "This is not here yet: the network is slow, or a part of it did not come.";
 const LATE_MS = 12_000;
 const copies = new Copies(ROOT.href);
-// A chart is a white card with named colours (micrograd_wasm/chart.py), and Vega reads the theme only
+// A chart is a white card with named colours (micrograd_wasm/views/charts/chart.py), and Vega reads the theme only
 // when it draws. Turned over and its hues turned back, dark is light, and orange stays orange.
 const DARK_CHARTS = `[data-jp-theme-light="false"] .jp-RenderedVegaCommon5 .vega-embed :is(canvas, svg.marks) { filter: invert(0.93) hue-rotate(180deg); }`;
 

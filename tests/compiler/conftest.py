@@ -6,8 +6,8 @@ import json
 import pytest
 import wasmtime
 
-from micrograd_wasm.compiler import reuse
-from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.compiler.kernel import reuse
+from micrograd_wasm.compiler.wasm.module import Module
 from tests.compiler import node
 
 

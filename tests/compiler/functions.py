@@ -1,7 +1,7 @@
 """Modules of one function, for the tests of the encoder."""
 
 from micrograd_wasm.compiler import host
-from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.compiler.wasm.module import Module
 
 
 def function(results="", params=(("a", "d"), ("n", "i")), name="f"):

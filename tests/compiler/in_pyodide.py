@@ -11,7 +11,7 @@ import tempfile
 
 from micrograd_wasm import MLP, Run, TrainingDiverged, datasets, jit, predictions, train
 from micrograd_wasm.compiler import Evaluation, host
-from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.compiler.wasm.module import Module
 from tests.compiler.programs import configuration, outcome, program
 from tests.parity.recordings import bits
 

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any, Final
 
 from micrograd_wasm import MLP, Value, optimizers, trainer
-from micrograd_wasm.operations import FUNCTIONS
+from micrograd_wasm.engine.operations import FUNCTIONS
 from tests.parity.recordings import bits, numbers, rows
 
 # Zeros of both signs, subnormals, the ends of the range, and what powers and logs find special.

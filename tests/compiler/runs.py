@@ -4,7 +4,7 @@ import pytest
 
 from micrograd_wasm import MLP, datasets, losses, train
 from micrograd_wasm.compiler import Job
-from micrograd_wasm.run import TrainingDiverged
+from micrograd_wasm.training.run import TrainingDiverged
 from tests.parity.recordings import bits, numbers, rows
 
 OFFICIAL = "fc813168499655afa4a27705f40c3114b91aedf0adbc1882e7a2a03dc1e9d91c"

@@ -7,12 +7,12 @@ import struct
 
 import pytest
 
-from micrograd_wasm import elementary
 from micrograd_wasm.compiler import host
 from micrograd_wasm.compiler.adjoint import functions_of
 from micrograd_wasm.compiler.library import Library
-from micrograd_wasm.compiler.wasm import Module
-from micrograd_wasm.operations import OPERATIONS
+from micrograd_wasm.compiler.wasm.module import Module
+from micrograd_wasm.engine.operations import OPERATIONS
+from micrograd_wasm.numerics import elementary
 from tests.compiler.programs import EXPONENTS, SPECIAL
 
 COUNT = 5000

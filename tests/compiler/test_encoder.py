@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from micrograd_wasm.compiler import host
-from micrograd_wasm.compiler.encoding import signed, unsigned
-from micrograd_wasm.compiler.opcodes import CONSTANTS, LANES, LOCALS, MEMORY, PLAIN, VECTORS
-from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.compiler.wasm.encoding import signed, unsigned
+from micrograd_wasm.compiler.wasm.module import Module
+from micrograd_wasm.compiler.wasm.opcodes import CONSTANTS, LANES, LOCALS, MEMORY, PLAIN, VECTORS
 from tests.compiler.functions import built, function
 from tests.compiler.programs import SPECIAL
 

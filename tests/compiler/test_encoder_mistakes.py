@@ -3,7 +3,8 @@
 import pytest
 import wasmtime
 
-from micrograd_wasm.compiler import host, wasm
+from micrograd_wasm.compiler import host
+from micrograd_wasm.compiler.wasm import module as wasm
 from tests.compiler.functions import function
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from micrograd_wasm import MLP, bridge, losses, session
+from micrograd_wasm import MLP, losses
 from micrograd_wasm.compiler import host
-from micrograd_wasm.configuration import DEFAULT
-from micrograd_wasm.loss_gradients import loss_gradients
+from micrograd_wasm.page import bridge, session
+from micrograd_wasm.page.configuration import DEFAULT
+from micrograd_wasm.page.loss_gradients import loss_gradients
 
 SMALL = DEFAULT | {
     "dataset": "circles", "samples": 30, "layers": [4, 3], "activations": ["tanh", "relu"],

@@ -7,7 +7,7 @@ import random
 
 from micrograd_wasm import MLP, Value, jit, losses
 from micrograd_wasm.compiler import Evaluation, Job, to_wat, training_kernel
-from micrograd_wasm.compiler.wasm import Module
+from micrograd_wasm.compiler.wasm.module import Module
 from tests.compiler import node
 from tests.compiler.programs import program
 

@@ -4,10 +4,11 @@
 
 import pytest
 
-from micrograd_wasm import MLP, datasets, elementary, jit, train
+from micrograd_wasm import MLP, datasets, jit, train
 from micrograd_wasm.compiler.adjoint import functions_of
-from micrograd_wasm.nn import Module
-from micrograd_wasm.operations import OPERATIONS, Operation
+from micrograd_wasm.engine.nn import Module
+from micrograd_wasm.engine.operations import OPERATIONS, Operation
+from micrograd_wasm.numerics import elementary
 from tests.compiler.programs import eager_gradients, eager_value, outcome
 
 SAMPLES = (-3.0, -0.5, -0.0, 0.0, 1e-5, 0.75, 2.5, 40.0, 700.0, 1e300)

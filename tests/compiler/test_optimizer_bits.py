@@ -7,11 +7,12 @@ import random
 
 import pytest
 
-from micrograd_wasm import MLP, Value, loops, losses, optimizers
+from micrograd_wasm import MLP, Value, losses, optimizers
 from micrograd_wasm.compiler import to_wat, training_kernel
-from micrograd_wasm.compiler import training as training_module
+from micrograd_wasm.compiler.kernel import running as training_module
+from micrograd_wasm.compiler.kernel.running import CompiledTraining
 from micrograd_wasm.compiler.refusal import CannotCompile
-from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.training import loops
 from tests.compiler.programs import OPTIMIZERS
 from tests.compiler.runs import SEED, divergence, everything, job, moons, outcome, same, small
 from tests.parity.recordings import bits, numbers

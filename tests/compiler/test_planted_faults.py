@@ -6,7 +6,9 @@ If one of these tests fails, the comparisons of the other files compare nothing.
 import pytest
 
 from micrograd_wasm import MLP, datasets, jit, train
-from micrograd_wasm.compiler import adjoint, example, kernel, lower, pairs
+from micrograd_wasm.compiler import adjoint, lower
+from micrograd_wasm.compiler.kernel import example, pairs
+from micrograd_wasm.compiler.kernel import program as kernel
 from micrograd_wasm.compiler.library import Library
 from micrograd_wasm.compiler.tape import Tape
 

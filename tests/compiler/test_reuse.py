@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from micrograd_wasm import MLP, datasets, losses, optimizers, train
-from micrograd_wasm.compiler import reuse
-from micrograd_wasm.compiler.kernel import Job
+from micrograd_wasm.compiler.kernel import reuse
+from micrograd_wasm.compiler.kernel.program import Job
 
 
 def job(layers=(3, 1), activation="relu", **changes):

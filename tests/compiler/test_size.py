@@ -5,10 +5,11 @@ import functools
 import pytest
 
 from micrograd_wasm import MLP, jit, losses
-from micrograd_wasm.compiler import Evaluation, host, size, wasm
+from micrograd_wasm.compiler import Evaluation, host, size
 from micrograd_wasm.compiler.evaluation import scorer
-from micrograd_wasm.compiler.kernel import Job, training_kernel
+from micrograd_wasm.compiler.kernel.program import Job, training_kernel
 from micrograd_wasm.compiler.refusal import CannotCompile
+from micrograd_wasm.compiler.wasm import module as wasm
 from tests.compiler.runs import everything, small
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,8 @@ import pytest
 SET_UP = """
 import sys, threading
 from micrograd_wasm import MLP, datasets, jit, optimizers, predictions, train
-from micrograd_wasm.compiler import Evaluation, reuse
+from micrograd_wasm.compiler import Evaluation
+from micrograd_wasm.compiler.kernel import reuse
 
 sys.setswitchinterval(1e-6)
 

@@ -17,8 +17,8 @@ from micrograd_wasm import (
     losses,
     train,
 )
-from micrograd_wasm.compiler import training as training_module
-from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.compiler.kernel import running as training_module
+from micrograd_wasm.compiler.kernel.running import CompiledTraining
 from tests.compiler.programs import configuration
 from tests.compiler.runs import OFFICIAL, SEED, everything, same, small
 from tests.compiler.strategies import CONFIGURATIONS

@@ -7,20 +7,14 @@ from array import array
 
 import pytest
 
-from micrograd_wasm import (
-    MLP,
-    Neuron,
-    Value,
-    loops,
-    losses,
-    plot_data,
-    train,
-    trainer,
-)
-from micrograd_wasm.compiler import NoHost, host, reuse, training_kernel, wasm
-from micrograd_wasm.compiler import training as training_module
+from micrograd_wasm import MLP, Neuron, Value, losses, plot_data, train, trainer
+from micrograd_wasm.compiler import NoHost, host, training_kernel
+from micrograd_wasm.compiler.kernel import reuse
+from micrograd_wasm.compiler.kernel import running as training_module
+from micrograd_wasm.compiler.kernel.running import CompiledTraining
 from micrograd_wasm.compiler.refusal import CannotCompile
-from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.compiler.wasm import module as wasm
+from micrograd_wasm.training import loops
 from tests.compiler.runs import SEED, divergence, everything, job, moons, same, small
 from tests.parity.recordings import bits, numbers
 

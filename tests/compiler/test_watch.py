@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
-from micrograd_wasm import Value, jit, value
+from micrograd_wasm import Value, jit
 from micrograd_wasm.compiler.watch import Traced, TracedFloat, TracedInput, new_leaf, watching
+from micrograd_wasm.engine import value
 from tests.compiler.programs import OPERATIONS
 from tests.parity.recordings import bits
 

@@ -28,9 +28,11 @@ from micrograd_wasm import (
     rng,
     trainer,
 )
-from micrograd_wasm.operations import FUNCTIONS
+from micrograd_wasm.engine.operations import FUNCTIONS
 
 PACKAGE: Final = micrograd_wasm.__name__
+# Modules that users know by another name.
+_RENAMED: Final = {"reverse": "gradients", "graph_rows": "graph"}
 # Of what begins and ends with two underscores: what an argument of the user's reaches.
 _OPERATORS: Final = (
     "__call__ __getitem__ __contains__ __add__ __radd__ __sub__ __rsub__ __mul__ __rmul__ "
@@ -62,7 +64,12 @@ def public() -> dict[str, Any]:
 
 
 def _name(thing: Any) -> str:
-    return f"{thing.__module__.removeprefix(PACKAGE + '.')}.{thing.__qualname__}"
+    """As "losses.hinge" or "compiler.jit.Compiled": without the folders."""
+    *folders, module = thing.__module__.removeprefix(PACKAGE + ".").split(".")
+    module = _RENAMED.get(module, module)
+    if folders and folders[0] in ("compiler", "classic"):
+        module = f"{folders[0]}.{module}"
+    return f"{module}.{thing.__qualname__}"
 
 
 def _methods(owner: type) -> dict[str, Any]:
@@ -155,9 +162,9 @@ CALLS: Final[dict[str, Callable[[], Call]]] = {
     "value.Value.with_label": _call(X.with_label, "y"),
     "value.Value.sum": _call(Value.sum, [1.0, X], start=0.5),
     "value.Value.backward": _call(Y.backward),
-    "gradients.Gradients.__getitem__": _call(TABLE.__getitem__, X),
-    "gradients.Gradients.__contains__": _call(TABLE.__contains__, X),
-    "gradients.backward": _call(gradients.backward, Y),
+    "value.Gradients.__getitem__": _call(TABLE.__getitem__, X),
+    "value.Gradients.__contains__": _call(TABLE.__contains__, X),
+    "value.backward": _call(gradients.backward, Y),
     "gradients.check": _call(
         gradients.check, lambda a, b: a * b, at=[1.0, 2.0], step=1e-5, tolerance=1e-6
     ),
@@ -316,11 +323,12 @@ BETWEEN_US: Final = frozenset(
     classic.nn.Module classic.nn.Module.parameters classic.nn.Module.zero_grad
     compiler.evaluation.Evaluation compiler.evaluation.Evaluation.activations
     compiler.evaluation.Evaluation.scores compiler.host.NoHost compiler.jit.Compiled
-    compiler.kernel.Job compiler.kernel.Kernel compiler.kernel.training_kernel compiler.wat.to_wat
+    compiler.program.Job compiler.program.Kernel compiler.program.training_kernel
+    compiler.wat.to_wat
     diagnose.DeadRelus diagnose.Largest diagnose.Path
     compiler.refusal.CannotCompile display.Table
     display.pretty display.row_of
-    gradients.Gradients
+    value.Gradients
     graph.four_decimals graph.op_text plot_data.class_name
     live.Progress.__call__ live.Progress.on_finish live.Progress.on_start
     losses.Loss losses.Model losses.Model.__call__ losses.Model.parameters

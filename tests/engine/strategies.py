@@ -10,8 +10,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from micrograd_wasm import elementary
-from micrograd_wasm.operations import FUNCTIONS
+from micrograd_wasm.engine.operations import FUNCTIONS
+from micrograd_wasm.numerics import elementary
 
 # How far a drawn operand stays from where its operation has a kink, a pole or an end of its domain.
 MARGIN = 0.1

@@ -4,10 +4,11 @@ import itertools
 
 import pytest
 
-from micrograd_wasm import MLP, batches, datasets, live, rng, train, trainer
-from micrograd_wasm.batches import Batches
+from micrograd_wasm import MLP, datasets, live, rng, train, trainer
 from micrograd_wasm.compiler import host
-from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.compiler.kernel.running import CompiledTraining
+from micrograd_wasm.learning import batches
+from micrograd_wasm.learning.batches import Batches
 from tests.engine.test_trainer import for_each_engine
 
 SEEDS = [(1, 2, 3), (2**64 - 3, -1, 0), 7, 0]

@@ -11,7 +11,7 @@ import pickle
 import pytest
 
 from micrograd_wasm import MLP, Value, classic, datasets, losses
-from micrograd_wasm.chained import Chained
+from micrograd_wasm.base.chained import Chained
 
 
 def graph():

@@ -8,7 +8,8 @@ from numbers import Real
 
 import pytest
 
-from micrograd_wasm import MLP, Value, checks, datasets
+from micrograd_wasm import MLP, Value, datasets
+from micrograd_wasm.base import checks
 from tests.engine.odd_values import ODD
 
 

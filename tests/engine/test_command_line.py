@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from micrograd_wasm import MLP, __version__, commands, datasets, graph, live, train
-from micrograd_wasm.__main__ import _parser, main
+from micrograd_wasm import MLP, __version__, datasets, graph, live, train
+from micrograd_wasm.cli import commands
+from micrograd_wasm.cli.main import _parser, main
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,14 +20,14 @@ from micrograd_wasm import (
     charts,
     datasets,
     diagnose,
-    exercises,
-    forward,
     gradients,
     losses,
     optimizers,
     train,
 )
+from micrograd_wasm.analysis import forward
 from micrograd_wasm.compiler import host
+from micrograd_wasm.lessons import exercises
 from tests.engine.test_trainer import dataset, numbers, small
 
 ROOT = Path(__file__).parents[2]

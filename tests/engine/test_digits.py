@@ -22,7 +22,7 @@ def everything():
 
 
 def test_the_bundled_bytes_are_those_that_the_readme_says():
-    folder = resources.files("micrograd_wasm").joinpath("data")
+    folder = resources.files("micrograd_wasm.learning").joinpath("data")
     packed, readme = folder.joinpath("digits.zlib").read_bytes(), folder.joinpath("README.md")
     raw = zlib.decompress(packed)
     assert len(raw) == 1797 * 65 == 116_805

@@ -173,9 +173,10 @@ def test_only_what_shows_itself_is_shown(thing):
 
 def test_importing_the_package_loads_nothing_that_only_shows():
     program = (
-        "import sys, micrograd_wasm as m; names = 'display svg plots drawing live diagnose "
-        "layout_graph gradient_check commands'.split(); "
-        "print([n for n in names if 'micrograd_wasm.' + n in sys.modules], "
+        "import sys, micrograd_wasm as m; from micrograd_wasm.page import bridge; "
+        "late = 'views analysis.diagnose analysis.gradient_check cli classic'.split(); "
+        "late = tuple('micrograd_wasm.' + name for name in late); "
+        "print([name for name in sys.modules if name.startswith(late)], "
         "[n for n in ('argparse', 'html', 'asyncio', 'IPython') if n in sys.modules]); "
         "print(m.live.Progress.__name__, m.diagnose.largest.__name__, m.display.show.__name__)"
     )

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from micrograd_wasm import MLP, Value, datasets, graph, losses
-from micrograd_wasm.layout_graph import place
-from micrograd_wasm.svg import columns, one_line
+from micrograd_wasm.base.text import columns, one_line
+from micrograd_wasm.views.graph.layout import place
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -248,7 +248,7 @@ def test_highlighted_values_and_their_edges_stand_out():
 
 
 def test_counting_stops_at_a_million(monkeypatch):
-    from micrograd_wasm import graph_view
+    from micrograd_wasm.views.graph import part as graph_view
 
     monkeypatch.setattr(graph_view, "MOST_COUNTED", 50)
     value = Value(0.0)

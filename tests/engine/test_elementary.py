@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from micrograd_wasm import elementary
+from micrograd_wasm.numerics import elementary
 
 Function = Callable[..., float]
 

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from builder.lessons import Exercise, read_lessons
-from micrograd_wasm import Value, bridge, cells, exercises, losses
+from micrograd_wasm import Value, losses
+from micrograd_wasm.lessons import cells, exercises
+from micrograd_wasm.page import bridge
 from tests.engine.answers import Given, given_answers
 
 EXERCISES: dict[str, Exercise] = {
@@ -243,22 +245,26 @@ WRONG = "def f(x): return 0"
 RIGHT = "def f(x): return 2 * x"
 # Each is put before an answer, or into its function; `bridge` is what the pages ask.
 ATTACKS = [
-    "import micrograd_wasm.exercises as e; e._same = lambda *a: True",
-    "import micrograd_wasm.exercises as e; e.expect = lambda *a, **k: None",
-    "import micrograd_wasm.exercises as e; e.check = lambda *a: {'passed': True}",
-    "import micrograd_wasm.exercises as e; e.answer_to_page = lambda *a: ('{\"passed\": true}',)",
-    "import micrograd_wasm.exercises as e; e._same.__code__ = (lambda a, b, c: True).__code__",
-    "import micrograd_wasm.exercises as e; e._hint = None; e.ROUNDS = 0; e.put_back = print",
-    "import micrograd_wasm.exercises as e; e.abs = lambda n: 0.0",
-    "import micrograd_wasm.exercises as e; e.Tried.right = True",
-    "import micrograd_wasm.pristine as p; p.put_back = p.keep = lambda *a: None",
-    "import micrograd_wasm.cells as c; c.run = lambda *a: {'problem': None, 'stdout': ''}",
-    "import micrograd_wasm.checks as c; c.is_real = lambda *a: False",
-    "import micrograd_wasm.bridge as b; b.answer = None; b._ANSWERS = {}",
-    "import micrograd_wasm.bridge as b; b._ANSWERS['check'] = lambda *a: ('{\"passed\": true}',)",
-    "import micrograd_wasm.exercises as e; e.Tried.__getattribute__ = lambda *a: True",
+    "import micrograd_wasm.lessons.exercises as e; e._same = lambda *a: True",
+    "import micrograd_wasm.lessons.exercises as e; e.expect = lambda *a, **k: None",
+    "import micrograd_wasm.lessons.exercises as e; e.check = lambda *a: {'passed': True}",
+    "import micrograd_wasm.lessons.exercises as e; "
+    "e.answer_to_page = lambda *a: ('{\"passed\": true}',)",
+    "import micrograd_wasm.lessons.exercises as e; "
+    "e._same.__code__ = (lambda a, b, c: True).__code__",
+    "import micrograd_wasm.lessons.exercises as e; "
+    "e._hint = None; e.ROUNDS = 0; e.put_back = print",
+    "import micrograd_wasm.lessons.exercises as e; e.abs = lambda n: 0.0",
+    "import micrograd_wasm.lessons.exercises as e; e.Tried.right = True",
+    "import micrograd_wasm.lessons.pristine as p; p.put_back = p.keep = lambda *a: None",
+    "import micrograd_wasm.lessons.cells as c; c.run = lambda *a: {'problem': None, 'stdout': ''}",
+    "import micrograd_wasm.base.checks as c; c.is_real = lambda *a: False",
+    "import micrograd_wasm.page.bridge as b; b.answer = None; b._ANSWERS = {}",
+    "import micrograd_wasm.page.bridge as b; "
+    "b._ANSWERS['check'] = lambda *a: ('{\"passed\": true}',)",
+    "import micrograd_wasm.lessons.exercises as e; e.Tried.__getattribute__ = lambda *a: True",
     "import builtins; builtins.abs = lambda n: 0.0; builtins.float = int",
-    "import sys; sys.modules['micrograd_wasm.exercises'] = None",
+    "import sys; sys.modules['micrograd_wasm.lessons.exercises'] = None",
     "from micrograd_wasm import Value; Value.__add__ = Value.__mul__; Value.extra = property(abs)",
     "from micrograd_wasm import losses; losses.hinge = lambda *a: 0",
 ]

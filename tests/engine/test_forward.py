@@ -5,17 +5,8 @@ import random
 
 import pytest
 
-from micrograd_wasm import (
-    MLP,
-    Dataset,
-    Layer,
-    Neuron,
-    Value,
-    diagnose,
-    forward,
-    plot_data,
-    predictions,
-)
+from micrograd_wasm import MLP, Dataset, Layer, Neuron, Value, diagnose, plot_data, predictions
+from micrograd_wasm.analysis import forward
 from micrograd_wasm.compiler.evaluation import CALL_POINTS
 from tests.engine.test_memory import values_alive
 from tests.parity.recordings import bits

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp, mpf
 
-from micrograd_wasm import elementary, glibc_trigonometry, trigonometry
+from micrograd_wasm.numerics import elementary, glibc_trigonometry, trigonometry
 
 LINES = (Path(__file__).parent / "glibc_trigonometry.txt").read_text(encoding="utf-8").splitlines()
 RECORDED = [tuple(float.fromhex(word) for word in line.split()) for line in LINES if line[0] != "#"]

@@ -15,8 +15,10 @@ from builder.lessons_pages import run_cells
 from builder.lessons_terms import Linker, read_terms
 from builder.paths import SITE
 from builder.tools import node
-from micrograd_wasm import bridge, cells, datasets, exercises
+from micrograd_wasm import datasets
 from micrograd_wasm.compiler import host
+from micrograd_wasm.lessons import cells, exercises
+from micrograd_wasm.page import bridge
 
 LESSONS = read_lessons()
 WIDEST_CODE = 78

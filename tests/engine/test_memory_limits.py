@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from micrograd_wasm import MLP, Layer, Neuron, datasets, memory, optimizers, rng, train, trainer
+from micrograd_wasm import MLP, Layer, Neuron, datasets, optimizers, rng, train, trainer
+from micrograd_wasm.base import memory
 from micrograd_wasm.compiler import host
 from tests.engine.test_trainer import ENGINES, dataset, model, small
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from micrograd_wasm import MLP, Layer, Neuron, Value, datasets, losses
-from micrograd_wasm.nn import initial_parameters
+from micrograd_wasm.engine.nn import initial_parameters
 
 SEED = (1, 2, 3)
 

@@ -12,19 +12,13 @@ from typing import Any
 
 import pytest
 
-from micrograd_wasm import (
-    MLP,
-    Run,
-    TrainingDiverged,
-    datasets,
-    losses,
-    session,
-    session_data,
-    session_views,
-)
-from micrograd_wasm.bridge import answer
+from micrograd_wasm import MLP, Run, TrainingDiverged, datasets, losses
 from micrograd_wasm.compiler import Evaluation
-from micrograd_wasm.configuration import DEFAULT, check
+from micrograd_wasm.page import data as session_data
+from micrograd_wasm.page import graphs, session
+from micrograd_wasm.page.bridge import answer
+from micrograd_wasm.page.code import code as code_of
+from micrograd_wasm.page.configuration import DEFAULT, check
 
 OFFICIAL = "fc813168499655afa4a27705f40c3114b91aedf0adbc1882e7a2a03dc1e9d91c"
 POINTS = [[0.5, -1.0, 1], [2, 0.25, -1], [-0.0, 1.5, 1.0]]
@@ -61,7 +55,7 @@ class TestRuns:
         trained = session.train(DEFAULT)
         assert trained.fingerprint == OFFICIAL
         assert trained.diverged is None
-        assert python_run(session_views.code(DEFAULT)).fingerprint == OFFICIAL
+        assert python_run(code_of(DEFAULT)).fingerprint == OFFICIAL
 
     @pytest.mark.parametrize("dataset", ["moons", "spiral", "blobs", "circles", "xor", "own"])
     @pytest.mark.parametrize("loss", ["max_margin", "logistic"])
@@ -72,7 +66,7 @@ class TestRuns:
         wanted = config(**SMALL, dataset=dataset, loss=loss, learningRate=schedule, points=POINTS)
         for activation, seed in (("relu", [1, 2, 3]), ("tanh", 7)):
             wanted |= {"activations": [activation], "dataSeed": seed, "modelSeed": seed}
-            text = session_views.code(wanted)
+            text = code_of(wanted)
             assert session.train(wanted).fingerprint == python_run(text).fingerprint, text
 
     @pytest.mark.parametrize(
@@ -96,7 +90,7 @@ class TestRuns:
     def test_so_are_unusual_ones(self, changes: dict[str, Any]) -> None:
         wanted = config(**SMALL) | changes
         trained = session.train(wanted)
-        assert trained.fingerprint == python_run(session_views.code(wanted)).fingerprint
+        assert trained.fingerprint == python_run(code_of(wanted)).fingerprint
 
     def test_every_steps_parameters_are_recorded(self) -> None:
         wanted = config(**SMALL, batchSize=3)
@@ -107,14 +101,14 @@ class TestRuns:
             if steps == 0:
                 model = MLP(2, [3, 1], seed=(1337, 1337, 1337))
             else:
-                run = python_run(session_views.code(wanted | {"steps": steps}))
+                run = python_run(code_of(wanted | {"steps": steps}))
                 model = run.final_model
             assert list(part) == [p.data for p in model.parameters()]
 
     def test_a_long_run_of_a_large_network_takes_several_calls(self) -> None:
         wanted = config(layers=[20, 20], steps=150, samples=60, learningRate=SCHEDULES[2])
         assert session.kernel(session.plan(wanted).kernel).layout["call_steps"] < 150
-        run = python_run(session_views.code(wanted))
+        run = python_run(code_of(wanted))
         assert session.train(wanted).fingerprint == run.fingerprint
 
 
@@ -122,7 +116,7 @@ class TestDivergence:
     def test_it_is_told_as_train_tells_it(self) -> None:
         trained = session.train(diverging())
         with pytest.raises(TrainingDiverged) as caught:
-            python_run(session_views.code(diverging()))
+            python_run(code_of(diverging()))
         told = caught.value
         assert trained.diverged is not None
         assert str(trained.diverged) == str(told)
@@ -135,7 +129,7 @@ class TestDivergence:
     def test_also_with_batches(self) -> None:
         wanted = diverging() | {"batchSize": 3}
         with pytest.raises(TrainingDiverged) as caught:
-            python_run(session_views.code(wanted))
+            python_run(code_of(wanted))
         assert str(session.train(wanted).diverged) == str(caught.value)
 
     def test_the_bridge_tells_it_too(self) -> None:
@@ -359,7 +353,7 @@ class TestGraphs:
         trained = session.train(wanted)
         count = len(session.plan(wanted).parameters)
         parameters = trained.parameters[-count:]
-        shown = session_views.example_graph(wanted, parameters, 5)
+        shown = graphs.example_graph(wanted, parameters, 5)
 
         dataset = datasets.moons(8, noise=0.1, seed=(1337, 1337, 1337))
         model = MLP(2, [3, 1], seed=(1337, 1337, 1337)).replace_parameters(parameters)
@@ -387,7 +381,7 @@ class TestGraphs:
     def test_there_is_no_other_example(self, example: Any) -> None:
         wanted = config(**SMALL)
         with pytest.raises(ValueError, match=r"^example"):
-            session_views.example_graph(wanted, session.plan(wanted).parameters, example)
+            graphs.example_graph(wanted, session.plan(wanted).parameters, example)
 
     def test_an_expressions_graph_has_its_gradients(self) -> None:
         text = """
@@ -404,14 +398,14 @@ f = e**2
 g = f / 2.0
 g += 10.0 / f
 """
-        shown = session_views.expression_graph(text, {})
+        shown = graphs.expression_graph(text, {})
         nodes = {node["name"]: node for node in shown["nodes"] if node["name"]}
         assert round(nodes["g"]["data"], 4) == 24.7041
         assert round(nodes["a"]["grad"], 4) == 138.8338
         assert round(nodes["b"]["grad"], 4) == 645.5773
 
     def test_x_and_y_are_given(self) -> None:
-        shown = session_views.expression_graph("x*y + y.tanh()", {"x": -4.0, "y": 2.0})
+        shown = graphs.expression_graph("x*y + y.tanh()", {"x": -4.0, "y": 2.0})
         nodes = {node["name"]: node for node in shown["nodes"]}
         assert nodes["x"]["grad"] == 2.0
 
@@ -419,7 +413,7 @@ g += 10.0 / f
         ("text", "number"), [("3", 3.0), ("-3 + 2**2", 1.0), ("(((x)))", 1.0), ("y = x\ny/4", 0.25)]
     )
     def test_plain_ones_are_understood(self, text: str, number: float) -> None:
-        assert session_views.expression_graph(text, {"x": 1.0})["nodes"][-1]["data"] == number
+        assert graphs.expression_graph(text, {"x": 1.0})["nodes"][-1]["data"] == number
 
     @pytest.mark.parametrize(
         ("text", "message"),
@@ -464,7 +458,7 @@ g += 10.0 / f
     )
     def test_a_text_that_is_not_understood_is_refused(self, text: str, message: str) -> None:
         with pytest.raises(ValueError, match=f"^{message}") as caught:
-            session_views.expression_graph(text, {"x": 1.0, "y": 2.0})
+            graphs.expression_graph(text, {"x": 1.0, "y": 2.0})
         assert len(str(caught.value)) < 250
 
 
@@ -478,7 +472,7 @@ def test_the_bridge_gives_arrays() -> None:
     assert json.loads(layout)["parameter_count"] == 337
     assert binary[:4] == b"\0asm"
     (code,) = answer("code", json.dumps([DEFAULT]))
-    assert json.loads(code) == session_views.code(DEFAULT)
+    assert json.loads(code) == code_of(DEFAULT)
     (graph,) = answer("example_graph", json.dumps([DEFAULT, 3]), array("d", parameters))
     assert len(json.loads(graph)["nodes"]) == 984
     (told,) = answer("expression_graph", json.dumps(["x +", {"x": 1}]))

@@ -12,19 +12,20 @@ WRONG = "def double(x):\n    return x\n"
 CHECK = 'double = get("double")\nx = number(1, 3)\nexpect(double, x, equals=2 * x)\n'
 ALWAYS = "lambda *a, **k: {'passed': True, 'message': 'ha', 'hint': ''}"
 ATTACKS = {
-    "the judge": f"from micrograd_wasm import exercises as e\ne._judged = {ALWAYS}",
-    "one round": f"from micrograd_wasm import exercises as e\ne._judged_once = {ALWAYS}",
-    "the comparison": "from micrograd_wasm import exercises as e\ne._same = lambda *a: True",
-    "its code": "from micrograd_wasm import exercises as e\n"
+    "the judge": f"from micrograd_wasm.lessons import exercises as e\ne._judged = {ALWAYS}",
+    "one round": f"from micrograd_wasm.lessons import exercises as e\ne._judged_once = {ALWAYS}",
+    "the comparison": "from micrograd_wasm.lessons import exercises as e\n"
+    "e._same = lambda *a: True",
+    "its code": "from micrograd_wasm.lessons import exercises as e\n"
     "e._same.__code__ = (lambda got, expected, within: True).__code__",
-    "its defaults": "from micrograd_wasm import exercises as e\n"
+    "its defaults": "from micrograd_wasm.lessons import exercises as e\n"
     "e.expect.__kwdefaults__.update(within=1e9)\ne.expect.__kwdefaults__ = {'within': 1e9,"
     " 'mistakes': None}",
-    "the rounds": "from micrograd_wasm import exercises as e\ne.ROUNDS = 0",
+    "the rounds": "from micrograd_wasm.lessons import exercises as e\ne.ROUNDS = 0",
     "a builtin": "import builtins\nbuiltins.isinstance = lambda *a: False\nbuiltins.abs = "
     "lambda x: 0",
-    "the numbers": "from micrograd_wasm import exercises as e\ne.number = lambda *a: 0.0",
-    "the table": "from micrograd_wasm import bridge as b\nb._ANSWERS['check'] = "
+    "the numbers": "from micrograd_wasm.lessons import exercises as e\ne.number = lambda *a: 0.0",
+    "the table": "from micrograd_wasm.page import bridge as b\nb._ANSWERS['check'] = "
     """lambda *a: ('{"passed": true}',)""",
     "the engine's sum": "from micrograd_wasm import Value\nValue.__add__ = lambda a, b: a",
 }
@@ -33,7 +34,7 @@ ATTACKS = {
 def asked(*questions: tuple[str, list[Any]]) -> list[dict[str, Any]]:
     """The bridge's answers, from a Python of their own."""
     script = (
-        "import json, sys; from micrograd_wasm import bridge\n"
+        "import json, sys; from micrograd_wasm.page import bridge\n"
         "ask = bridge.answer\n"
         "asked = [(name, json.dumps(args)) for name, args in json.load(sys.stdin)]\n"
         "told = [ask(name, text)[0] for name, text in asked]\n"

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from micrograd_wasm import Value, elementary
+from micrograd_wasm import Value
+from micrograd_wasm.numerics import elementary
 
 A, B = 3.0, -0.5
 

@@ -7,7 +7,8 @@ here and inside Pyodide and compares; run as a program, this module prints it as
 import json
 import sys
 
-from micrograd_wasm import MLP, Value, datasets, elementary, losses, rng, train
+from micrograd_wasm import MLP, Value, datasets, losses, rng, train
+from micrograd_wasm.numerics import elementary
 
 SAMPLES = 2000
 

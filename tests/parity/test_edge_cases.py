@@ -25,7 +25,7 @@ from micrograd_wasm import (
     train,
     trainer,
 )
-from micrograd_wasm.value import as_value
+from micrograd_wasm.engine.value import as_value
 from tests.parity.recordings import bits, cases, numbers
 
 RECORDED = {case["case"]: case for case in cases("mgx_edge_cases")}

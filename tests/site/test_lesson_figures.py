@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page
 
 from builder.lessons import Figure, Lesson
 from builder.lessons_kernels import configuration, function_of, nodes_of
-from micrograd_wasm import MLP, Value, datasets, session
+from micrograd_wasm import MLP, Value, datasets
+from micrograd_wasm.page import session
 from tests.site.conftest import VisitMaker
 from tests.site.course import IDS, LESSONS, open_lesson
 from tests.site.playground import WIDE

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
-from micrograd_wasm import MLP, datasets, plot_data, session, session_views
-from micrograd_wasm.configuration import DEFAULT
+from micrograd_wasm import MLP, datasets, plot_data
+from micrograd_wasm.page import graphs, session
+from micrograd_wasm.page.code import code as code_of
+from micrograd_wasm.page.configuration import DEFAULT
 from tests.site.conftest import VisitMaker
 from tests.site.visits import Visit
 
@@ -139,7 +141,7 @@ def test_a_run_is_the_one_of_the_engine(booted: Visit, changes: dict[str, Any]) 
     assert result["points"][0::3] == list(planned.xs[0::2])
     assert result["points"][1::3] == list(planned.xs[1::2])
     assert result["points"][2::3] == list(planned.ys)
-    assert ask(booted.page, "engine.code(config)", {**DEFAULT, **changes}) == session_views.code(
+    assert ask(booted.page, "engine.code(config)", {**DEFAULT, **changes}) == code_of(
         {**DEFAULT, **changes}
     )
 
@@ -394,7 +396,7 @@ def test_graphs_are_the_engines(booted: Visit) -> None:
     numbers = result["parameters"][-337:]
     question = {"config": DEFAULT, "parameters": numbers, "example": 7}
     shown = ask(booted.page, "engine.graph(config)", question)
-    assert shown == json.loads(json.dumps(session_views.example_graph(DEFAULT, numbers, 7)))
+    assert shown == json.loads(json.dumps(graphs.example_graph(DEFAULT, numbers, 7)))
     told = ask(booted.page, "engine.graph(config)", {"expression": "x*y\nx +"})
     assert told["error"].startswith("line 2")
     shown = ask(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import session, session_views
+from micrograd_wasm.page import graphs, session
 from tests.site.conftest import VisitMaker
 from tests.site.playground import NARROW, WIDE, follow, open_playground, settle, state
 from tests.site.visits import Visit
@@ -35,7 +35,7 @@ def graph(page: Page, step: int, example: int) -> dict[str, Any]:
     config = state(page)
     count = 337
     run = session.train(config)
-    return session_views.example_graph(
+    return graphs.example_graph(
         config, list(run.parameters[step * count : (step + 1) * count]), example - 1
     )
 

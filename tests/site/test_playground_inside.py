@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import session, session_views
+from micrograd_wasm.page import graphs, session
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     OFFICIAL,
@@ -93,7 +93,7 @@ def test_a_clicked_point_opens_its_graph_with_the_engines_gradients(page: Page) 
     expect(page.locator("#graph-title")).to_contain_text("Example 3 at step 100: ")
     config = state(page)
     parameters = list(session.train(config).parameters[-337:])
-    wanted = session_views.example_graph(config, parameters, 2)["nodes"]
+    wanted = graphs.example_graph(config, parameters, 2)["nodes"]
     expect(page.locator("#graph-title")).to_contain_text(f"{len(wanted)} nodes")
     for node in (wanted[0], wanted[len(wanted) // 2], wanted[-1]):
         page.get_by_label("Node of the graph").select_option(node["id"])

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm import session, session_views
-from micrograd_wasm.loss_gradients import loss_gradients
+from micrograd_wasm.page import graphs, session
+from micrograd_wasm.page.loss_gradients import loss_gradients
 from tests.site.conftest import VisitMaker
 from tests.site.playground import (
     NARROW,
@@ -109,7 +109,7 @@ def test_a_clicked_neuron_opens_its_formula_with_the_engines_numbers(page: Page)
     expect(card.locator("h3")).to_have_text("The score")
     example = int(page.get_by_label("Example number").input_value()) - 1
     config = state(page)
-    found = session_views.example_graph(config, parameters_at(config, 100), example)
+    found = graphs.example_graph(config, parameters_at(config, 100), example)
     by_name = {node["name"]: node for node in found["nodes"]}
     expect(card.locator(".formula")).to_contain_text(
         f"= {shown(found['score'], 4)}".replace("-", "−")

@@ -129,7 +129,7 @@ WEIGHTS = {
     "a line": "'x' * 20_000_000",
     "printed": "print('x\\n' * 5_000_000)",
     "its plain text": "class Seen:\n    def __repr__(self): return 'x' * 20_000_000\nSeen()",
-    "changed bounds": "from micrograd_wasm import cells\ncells.SHOWN_CHARACTERS = "
+    "changed bounds": "from micrograd_wasm.lessons import cells\ncells.SHOWN_CHARACTERS = "
     "cells.PICTURE_CHARACTERS = cells.MESSAGE_CHARACTERS = 10**9\n" + "'x' * 5_000_000",
 }
 

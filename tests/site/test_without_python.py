@@ -17,8 +17,8 @@ from builder.kernel_files import families
 from builder.lessons_kernels import configuration
 from builder.paths import SITE
 from builder.tools import node
-from micrograd_wasm import session
-from micrograd_wasm.configuration import DEFAULT
+from micrograd_wasm.page import session
+from micrograd_wasm.page.configuration import DEFAULT
 from tests.site.playground import fact, open_playground, settle, state
 from tests.site.visits import Visit
 

@@ -1,4 +1,4 @@
-// A run's fingerprint as the engine defines it (micrograd_wasm/run.py): the SHA-256 of the history
+// A run's fingerprint as the engine defines it (micrograd_wasm/training/run.py): the SHA-256 of the history
 // and the final parameters as little-endian float64s, -0 as 0. In JavaScript as well, because the
 // first run is finished before Python is there, and the browser's own SHA-256 is missing on plain
 // http addresses.

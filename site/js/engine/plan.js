@@ -3,7 +3,7 @@
 // (kernel-files.js). The worker fetches this after the first picture, or when a change needs it.
 // What is refused here, or is not there, is left to Python.
 
-import { plan as planned } from "compiled-plan"; // micrograd_wasm/session.py
+import { plan as planned } from "compiled-plan"; // micrograd_wasm/page/session.py
 import { fileOfKernel, fileOfSurface, makeKernel, makeSurface } from "./kernel-files.js";
 import { loaded } from "./python-values.js";
 

@@ -1,5 +1,5 @@
 // The worker that Python lives in: starts Pyodide from the files that the page hands over, and
-// answers what micrograd_wasm/bridge.py answers. The page puts Pyodide's two modules before this
+// answers what micrograd_wasm/page/bridge.py answers. The page puts Pyodide's two modules before this
 // script (python-files.js). A start that fails says at which stage and why; to try again, the page
 // starts another worker.
 
@@ -54,9 +54,9 @@ async function started(root) {
   files.clear();
   stage = "engine";
   tell({ stage });
-  const answer = pyodide.pyimport("micrograd_wasm.bridge").answer;
+  const answer = pyodide.pyimport("micrograd_wasm.page.bridge").answer;
   let count = 0; // of questions: what is printed names the one that it belongs to
-  pyodide.pyimport("micrograd_wasm.cells").listen((printed) => tell({ printed, count }));
+  pyodide.pyimport("micrograd_wasm.lessons.cells").listen((printed) => tell({ printed, count }));
   confine();
   const call = (name, json, ...arrays) => {
     const given = arrays.map((array) => pyodide.toPy(array));

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from micrograd_wasm import MLP, losses, train
-from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.compiler.kernel.running import CompiledTraining
 
 WORK = 400_000  # examples that one measurement computes, in as many steps as that takes
 

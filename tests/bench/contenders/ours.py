@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from micrograd_wasm import MLP, Dataset, losses, train
-from micrograd_wasm.compiler.training import CompiledTraining
+from micrograd_wasm.compiler.kernel.running import CompiledTraining
 
 
 class Ours:

@@ -1,0 +1,1 @@
+"""Questions to a trained model or a graph, answered with plain numbers."""

@@ -1,0 +1,1 @@
+"""The training program: a whole run as one module, and its memory."""

@@ -1,0 +1,1 @@
+"""WebAssembly itself: instructions, a module's bytes and its text."""

@@ -1,0 +1,1 @@
+"""The scalar engine: Values, the reverse pass, networks, and the graph as rows."""

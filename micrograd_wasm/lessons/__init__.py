@@ -1,0 +1,1 @@
+"""Runs the cells of lessons, and checks the answers to their exercises."""

@@ -1,0 +1,1 @@
+"""Exact numbers: elementary functions and random streams with the same bits everywhere."""

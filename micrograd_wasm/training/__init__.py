@@ -1,0 +1,1 @@
+"""The training loop: arguments in, a run out, and runs as files."""
