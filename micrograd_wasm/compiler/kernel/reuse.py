@@ -22,18 +22,18 @@ MOST: Final = 16  # programs are kept; of a large network, one takes some megaby
 
 
 @dataclass(frozen=True)
-class Program:
+class TrainingProgram:
     """A training program and its bytes."""
 
     kernel: Kernel
     binary: bytes
 
 
-_kept: dict[Hashable, Program] = {}
+_kept: dict[Hashable, TrainingProgram] = {}
 _lock = threading.Lock()  # threads may train at the same time
 
 
-def training_program(job: Job) -> Program:
+def training_program(job: Job) -> TrainingProgram:
     """The program for a job, built now or before. Write `job.alpha` where its layout says.
 
     Raises:
@@ -46,7 +46,7 @@ def training_program(job: Job) -> Program:
             _kept[key] = program  # the last one is the one that was used last
             return program
     kernel = training_kernel(replace(job, alpha=0.0))
-    program = Program(kernel, kernel.module.encode())
+    program = TrainingProgram(kernel, kernel.module.encode())
     if key is not None:
         with _lock:
             _kept[key] = program
