@@ -225,6 +225,7 @@
   addEventListener("activate", (event) => event.waitUntil(takeOver()));
   addEventListener("message", (event) => {
     const { data, ports: [port] } = event;
+    if (data?.takeOver) event.waitUntil(skipWaiting());
     if (data?.keep) event.waitUntil(keep(data.keep).then((found) => port?.postMessage(found)).then(inherit).catch(() => null));
     if (data?.course) event.waitUntil(course().then((found) => port?.postMessage({ course: found })));
   });

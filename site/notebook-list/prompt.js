@@ -4,13 +4,16 @@
 import { keepForOffline } from "../js/shared/offline.js";
 
 const ROOT = new URL("..", new URL("./", import.meta.url));
-// Beside the buttons of the prompt's own toolbar; without it, in the corner.
+// A line of its own above the prompt; where the prompt's own toolbar has room, beside its buttons.
 const STYLE = `
-.micrograd-home { position: fixed; right: 12px; top: 1px; z-index: 100; display: flex; align-items: center; gap: 0 12px; min-height: 28px; padding: 0 4px;
-  font: 13px system-ui, sans-serif; color: var(--jp-content-link-color, #1565c0); background: var(--jp-layout-color1, transparent); }
-.micrograd-home a { color: inherit; }
-.micrograd-home.beside { right: auto; left: 104px; }
-@media (max-width: 479px) { body:has(> .micrograd-home.beside) [data-jp-item-name="kernelName"] .jp-ToolbarButtonComponent-label { display: none; } }`;
+.micrograd-home { position: fixed; inset: 0 0 auto; z-index: 100; display: flex; align-items: center; gap: 0 16px; height: 30px; padding: 0 12px; box-sizing: border-box; white-space: nowrap;
+  font: 13px system-ui, sans-serif; color: var(--jp-content-link-color, #1565c0); background: var(--jp-layout-color1, transparent); border-bottom: 1px solid var(--jp-border-color2, #e0e0e0); }
+.micrograd-home a { color: inherit; display: inline-flex; align-items: center; min-height: 28px; }
+#main { top: 31px !important; }
+@media (min-width: 640px) {
+  body:has(> .micrograd-home.beside) #main { top: 0 !important; }
+  .micrograd-home.beside { inset: 1px auto auto 104px; height: 28px; padding: 0 4px; border: 0; }
+}`;
 
 const asked = new URLSearchParams(location.search);
 if (!asked.has("kernel")) {
@@ -22,7 +25,7 @@ if (!asked.has("kernel")) {
 const make = (tag, more) => Object.assign(document.createElement(tag), more);
 function lead() {
   document.head.append(make("style", { textContent: STYLE }));
-  const links = make("nav", { className: `micrograd-home${asked.get("toolbar") === "1" ? " beside" : ""}` });
+  const links = make("nav", { ariaLabel: "micrograd_wasm", className: `micrograd-home${asked.get("toolbar") ? " beside" : ""}` });
   links.append(
     make("a", { href: ROOT.href, textContent: "← micrograd_wasm" }),
     make("a", { href: new URL("notebook-list/#reach", ROOT).href, target: "_blank", textContent: "What code reaches" }),

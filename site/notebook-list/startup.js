@@ -7,7 +7,8 @@
 // - The logo leads back to the list of notebooks, and so does the address without a notebook.
 // - Charts follow a dark theme, at once and without being drawn anew.
 // - A browser that keeps nothing for the site, or runs no Python, is told so.
-// - An app that does not come says so, and can be asked for anew.
+// - An app that does not come says so, and can be asked for anew; a notebook that is nowhere leads to
+//   those that are.
 // - What is stored is never trusted: an output that a file brought along runs no script.
 // - What was opened once opens without a network, too.
 
@@ -19,12 +20,13 @@ import { notice } from "./notice.js";
 const LIST = new URL("./", import.meta.url);
 const ROOT = new URL("..", LIST);
 const APP = location.pathname.slice(ROOT.pathname.length).split("/")[0];
-const PATH = new URLSearchParams(location.search).get("path") ?? "";
+const PATH = (new URLSearchParams(location.search).get("path") ?? "").replace(/^\/+/, "");
 const RUNS = /^(notebook:(run|restart-(and-)?run)|runmenu:(run|restart))/;
 const NOTHING_KEPT = "This browser refuses to keep anything for this site: cookies may be blocked. Notebooks cannot be opened without. The lessons and the playground work all the same.";
 const LATE = "This is not here yet: the network is slow, or a part of it did not come.";
 const LATE_MS = 12_000;
 const copies = new Copies(ROOT.href);
+let isNowhere = false;
 // A chart is a white card with named colours (micrograd_wasm/views/charts/chart.py), and Vega reads the theme only
 // when it draws. Turned over and its hues turned back, dark is light, and orange stays orange.
 const DARK_CHARTS = `[data-jp-theme-light="false"] .jp-RenderedVegaCommon5 .vega-embed :is(canvas, svg.marks) { filter: invert(0.93) hue-rotate(180deg); }`;
@@ -83,6 +85,12 @@ async function tellOfNewer(path, { version }) {
   notice("This is your edited copy. The site has a newer version of this notebook.", { text: "See what you can do", href: here.href });
 }
 
+/** An old link, or one to what is kept in another browser: JupyterLab says "File Load Error", and no more. */
+async function tellIfNowhere({ serviceManager: { contents } }) {
+  isNowhere = await contents.get(PATH, { content: false }).then(() => false, () => true);
+  if (isNowhere) notice(`There is no notebook ${PATH} here. It may have another name now, or be kept in another browser.`, { text: "All notebooks", href: LIST.href });
+}
+
 /** JupyterLite's listings of files, with the date that the server gives them. */
 function datesOfTheSite() {
   const plain = globalThis.fetch.bind(globalThis);
@@ -105,7 +113,7 @@ async function application() {
 /** JupyterLite shows an empty page for as long as it waits for a part of itself. */
 async function tellIfLate() {
   let shown = null;
-  const late = setTimeout(() => { shown = notice(LATE, { text: "Try again", href: location.href }); }, LATE_MS);
+  const late = setTimeout(() => { if (!isNowhere) shown = notice(LATE, { text: "Try again", href: location.href }); }, LATE_MS);
   const app = await application();
   await app.restored;
   while (APP === "notebooks" && !app.shell.currentWidget) await new Promise((resolve) => { setTimeout(resolve, 50); });
@@ -115,6 +123,7 @@ async function tellIfLate() {
 
 async function watchApp() {
   const app = await application();
+  if (APP === "notebooks") tellIfNowhere(app);
   waitForPython(app);
   followResets(app);
   await app.restored;

@@ -90,6 +90,7 @@ async function run() {
   if (code.length > LONGEST) return failed(`This link holds ${code.length} characters of code; a run’s code has at most ${LONGEST}.`);
   const playground = new URL("./", location.href);
   playground.hash = asked.get("from") ?? "";
+  document.getElementById("back").href = playground.href;
   async function keep() {
     start.disabled = true;
     try {

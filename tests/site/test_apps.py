@@ -48,16 +48,36 @@ def test_the_prompt_without_parameters_is_ready_and_leads_home(at_root: str, vis
     page.wait_for_url(at_root)
 
 
-def test_on_a_phone_the_way_home_covers_nothing_of_the_prompt(at_root: str, visit: Visit) -> None:
+# What can be read or pressed in the prompt, at the width of the window, lies free.
+COVERS_NOTHING = """() => {
+  const box = (one) => one.getBoundingClientRect();
+  const own = box(document.querySelector(".micrograd-home"));
+  const meets = (one) => one.width && one.left < own.right && one.right > own.left
+    && one.top < own.bottom && one.bottom > own.top;
+  const tools = document.querySelectorAll(".jp-Toolbar-item:not(.jp-Toolbar-spacer)");
+  const parts = [...tools, document.querySelector(".jp-CodeConsole-banner")].map(box);
+  const settled = box(document.querySelector("#main")).width === innerWidth;
+  return settled && own.right <= innerWidth && !parts.some(meets);
+}"""
+
+
+@pytest.mark.parametrize("asked", ["?kernel=python", "?kernel=python&toolbar=1"])
+def test_the_ways_out_of_the_prompt_cover_nothing_of_it(
+    at_root: str, visit: Visit, asked: str
+) -> None:
     page = visit.page
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{at_root}repl/index.html?kernel=python&toolbar=1")
-    kernel = page.locator("[data-jp-item-name=kernelName] button").first
-    expect(kernel).to_be_visible(timeout=BOOT_MS)
-    home, beside = page.locator(".micrograd-home").bounding_box(), kernel.bounding_box()
-    assert home
-    assert beside
-    assert home["x"] + home["width"] <= beside["x"]
+    page.goto(f"{at_root}repl/index.html{asked}")
+    reach = page.get_by_role("link", name="What code reaches")
+    expect(page.locator(".jp-CodeConsole-banner")).to_be_visible(timeout=BOOT_MS)
+    tools = page.locator("[data-jp-item-name=kernelName]")
+    expect(tools).to_have_count(1 if "toolbar" in asked else 0)
+    for width in (1280, 640, 639, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(COVERS_NOTHING)
+        expect(reach).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="← micrograd_wasm").focus()
+    page.keyboard.press("Tab")
+    expect(reach).to_be_focused()
 
 
 def test_a_traceback_shows_the_engines_own_lines(at_root: str, visit: Visit) -> None:
@@ -86,6 +106,20 @@ def test_an_app_that_does_not_come_says_so_and_is_asked_for_anew(
         for page in pages:
             page.wait_for_function(f"{WIDGET}?.content?.model?.cells?.length > 1", timeout=BOOT_MS)
             expect(page.locator(".micrograd-notice")).to_have_count(0)
+
+
+def test_a_notebook_that_is_nowhere_leads_to_those_that_are(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.clock.install()
+    page.goto(f"{at_root}notebooks/index.html?path=lessons/of-last-year.ipynb")
+    told = page.locator(".micrograd-notice")
+    expect(told).to_contain_text("no notebook lessons/of-last-year.ipynb", timeout=BOOT_MS)
+    page.get_by_role("button", name="Close", exact=True).click(timeout=BOOT_MS)
+    page.get_by_role("button", name="Discard").click()  # there is nothing to save
+    page.clock.fast_forward(SLOW_MS)  # nor is it the network's fault later on
+    expect(told).to_contain_text("no notebook")
+    told.get_by_role("link", name="All notebooks").click()
+    page.wait_for_url(at_root + LIST)
 
 
 def test_lab_lists_the_demo_notebook(at_root: str, visit: Visit) -> None:

@@ -436,18 +436,33 @@ def test_plain_frames_work_in_a_sandbox(open_host: str, host: HostMaker, visit: 
     assert visit.console_errors() == []
 
 
+# Of a page as it is written: each code block's first tag, and the tag of the piece below it.
+LINES_AND_PIECES = """(text) => {
+  const read = (text) => new DOMParser().parseFromString(text, "text/html").body;
+  const tag = ({ localName, attributes }) =>
+    [localName, ...[...attributes].map(({ name, value }) => `${name}=${value}`)];
+  const kinds = "iframe, micrograd-lesson, micrograd-cell, micrograd-playground";
+  return [...read(text).querySelectorAll("main > pre")]
+    .map((line) => [line, line.nextElementSibling])
+    .filter(([, piece]) => piece.matches(kinds))
+    .map(([line, piece]) => [tag(read(line.textContent).firstElementChild), tag(piece)]);
+}"""
+
+
 def test_the_pretend_course(
     dist: Path, open_host: str, tmp_path: Path, start_visit: VisitMaker
 ) -> None:
     """On another origin than the site, as a course would have it."""
     text = (dist / "embed-demo" / "index.html").read_text()
     assert "MicrogradEx’s run, with which the playground begins" in text  # not the original's
+    given = text
     # A course's own page is under no policy of ours.
     text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
     (tmp_path / "index.html").write_text(text.replace("../", open_host))
     server = FileServer(tmp_path)
     with start_visit("course", viewport=NARROW) as visit:
-        page = visit.page
+        page, asked = visit.page, list[str]()
+        page.on("request", lambda request: asked.append(request.url))
         page.goto(server.address)
         embeds = page.locator("micrograd-lesson, micrograd-cell, micrograd-playground")
         assert embeds.count() == 6
@@ -460,5 +475,17 @@ def test_the_pretend_course(
         assert_accessible(page)
         assert page.evaluate("document.activeElement === document.body")
         assert (page.url, page.evaluate("history.length")) == (server.address, 2)
+        # What stands above each piece is the line that made it, and what is said of Python holds.
+        lines = page.evaluate(LINES_AND_PIECES, given)
+        assert len(lines) == 6
+        for line, piece in lines:
+            assert line == piece
+        first, last = (
+            page.locator("micrograd-playground").nth(at).frame_locator("iframe") for at in (0, 1)
+        )
+        expect(last.get_by_role("button", name="Train it")).to_be_visible()
+        first.get_by_role("slider", name="Noise").press("ArrowRight")
+        expect(page.locator("#heard li").filter(has_text="micrograd-ran")).to_have_count(2)
+        assert not [path for path in asked if "pyodide" in path]
         assert visit.console_errors() == []
     server.close()

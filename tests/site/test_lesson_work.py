@@ -113,10 +113,11 @@ def test_names_that_python_keeps_no_longer_are_made_again(course: Course) -> Non
     """It keeps those of 32 pages; a document may embed more."""
     page = course.open(LESSONS[0])
     first, second = page.locator("[data-cell]").nth(0), page.locator("[data-cell]").nth(1)
-    first.locator("textarea").fill("""from micrograd_wasm.lessons import cells
+    first.locator("textarea").fill("""import sys
+from micrograd_wasm.lessons import cells
 mine = 41
-if not hasattr(cells, "full"):
-    cells.full = True
+if not hasattr(sys, "ran"):
+    sys.ran = True
     for other in range(32):
         cells.run_in_session(f"other {other}", "1", "cell")""")
     press(first, "Run")

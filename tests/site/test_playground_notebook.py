@@ -23,6 +23,9 @@ def open_notebook(page: Page) -> Page:
     with page.context.expect_page() as waiting:
         link.click()
     opened = waiting.value
+    expect(opened.get_by_role("link", name="Back to the playground")).to_have_attribute(
+        "href", page.url
+    )
     opened.get_by_role("button", name="Make the notebook").click()
     opened.wait_for_url("**/notebooks/index.html?path=*")
     wait_until_shown(opened)

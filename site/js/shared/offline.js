@@ -44,5 +44,16 @@ export async function keepForOffline(root) {
   // A newer one keeps nothing yet.
   serviceWorker.addEventListener("controllerchange", () => tell(fetched));
   // Where it may not be, in a private window or by a policy, all is as it was without.
-  await serviceWorker.register(new URL(WORKER, root)).catch(() => null);
+  const registration = await serviceWorker.register(new URL(WORKER, root)).catch(() => null);
+  if (!registration) return;
+  const whenInstalled = ({ installing }) => installing?.addEventListener("statechange", () => letTakeOver(registration));
+  registration.addEventListener("updatefound", () => whenInstalled(registration));
+  whenInstalled(registration);
+  letTakeOver(registration);
+}
+
+/** A new version's worker does not wait for the old one's pages to go. It asks for that while it is
+ * installed, which Chromium forgets if the old one is at work just then: so it is made to ask again. */
+async function letTakeOver(registration) {
+  for (; registration.waiting; await new Promise((done) => { setTimeout(done, 1000); })) registration.waiting.postMessage({ takeOver: true });
 }

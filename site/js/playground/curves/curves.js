@@ -30,7 +30,7 @@ function fit(spec, { width, height, log, last, axis }) {
   }
   for (const one of own.axes ?? []) {
     const below = one.orient === "bottom" || one.scale === "x";
-    Object.assign(one, { domain: false, ticks: false, tickCount: below ? 5 : axis ? 3 : 4, labelFlush: false, minExtent: 0, maxExtent: 200 });
+    Object.assign(one, { domain: false, ticks: false, tickCount: below ? 5 : axis ? 3 : 4, labelFlush: below, minExtent: 0, maxExtent: 200 });
     if (below) { delete one.title; one.labels = axis; }
     else {
       Object.assign(one, { titleAngle: 0, titleAlign: "left", titleBaseline: "bottom", titleX: 0, titleY: -5, labelLimit: 46 });
