@@ -18,12 +18,13 @@ from ..compiler.evaluation import Evaluation, scorer
 from ..compiler.wiring import neurons
 from ..engine.module import Module
 from ..engine.nn import check_inputs
+from ..engine.operations import OPERATIONS
 from ..engine.value import LARGEST, Value
 from ..learning import losses
 
 Rows: TypeAlias = Sequence[tuple[float, ...]]
-# A neuron as numbers: weights, bias, and what comes after the sum.
-_Plain: TypeAlias = tuple[tuple[float, ...], float, str]
+# A neuron as numbers: weights, bias, and what comes after the sum, if anything.
+_Plain: TypeAlias = tuple[tuple[float, ...], float, Callable[[float], float] | None]
 
 PAYS: Final = 500
 """Rows from which on it pays to compile: building a program takes as long as some hundred rows."""
@@ -90,9 +91,13 @@ def plain_layers(model: Any) -> list[list[_Plain]] | None:
     if layers is None:
         return None
     return [
-        [(tuple(w.data for w in n.weights), n.bias.data, n.activation) for n in layer]
+        [(tuple(w.data for w in n.weights), n.bias.data, _function(n.activation)) for n in layer]
         for layer in layers
     ]
+
+
+def _function(activation: str) -> Callable[[float], float] | None:
+    return None if activation == "linear" else OPERATIONS[activation].value
 
 
 def _on_floats(
@@ -114,11 +119,7 @@ def _on_floats(
                 total += weight * x
             if not -LARGEST <= total <= LARGEST:
                 return None
-            if activation == "relu":
-                total = 0.0 if total < 0.0 else total
-            elif activation != "linear":
-                total = getattr(Value(total), activation)().data
-            outputs.append(total)
+            outputs.append(total if activation is None else activation(total))
         xs = outputs
         every += outputs
     return list(xs) if last else every

@@ -22,11 +22,12 @@ An operation of your own is written as in the original and in the video:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 from ..base import checks
 from ..base.chained import Chained
 from ..engine import value as core
+from ..engine.operations import RELU, Functions, Operation
 from ..views import graph
 from ..views.graph.drawing import Drawing
 
@@ -34,7 +35,7 @@ _NONE: Final[tuple[()]] = ()
 _new = object.__new__
 
 
-class Value(Chained):
+class Value(Functions, Chained):
     """A scalar whose number and gradient can be changed. Compared and hashed by identity.
 
     Args:
@@ -81,9 +82,7 @@ class Value(Chained):
         if not kept:
             return
         self._parents, self._own = kept, _nothing
-        made = self._core
-        made._op, made._parents = op or "own", tuple(child._core for child in kept)
-        made._local_gradients = (0.0,) * len(kept)
+        core.made_by_hand(op or "own", tuple(child._core for child in kept), self._core)
 
     @property
     def data(self) -> float:
@@ -94,13 +93,7 @@ class Value(Chained):
     def data(self, number: float) -> None:
         # A result that is moved by hand still depends on what it was made from.
         old = self._core
-        changed = core.Value(number, old.label)
-        if old.parents:
-            changed._op, changed._parents = old.op, old.parents
-            changed._local_gradients = old.local_gradients
-            if old.constant is not None:
-                changed._constant = old.constant
-        self._core = changed
+        self._core = core.made_alike(old, core.Value(number, old.label))
 
     @property
     def label(self) -> str:
@@ -127,7 +120,7 @@ class Value(Chained):
         op = self._core.op
         if op == "leaf":
             return ""
-        return "ReLU" if op == "relu" else core.describe(self._core)
+        return "ReLU" if op == RELU.name else core.describe(self._core)
 
     def __repr__(self) -> str:
         return f"Value(data={self.data}, grad={self.grad})"
@@ -150,25 +143,9 @@ class Value(Chained):
         """`b ** x` for a plain number b > 0."""
         return _made(self._core.__rpow__(base), (self,))
 
-    def relu(self) -> Value:
-        """max(0, x)."""
-        return _made(self._core.relu(), (self,))
-
-    def tanh(self) -> Value:
-        """The hyperbolic tangent."""
-        return _made(self._core.tanh(), (self,))
-
-    def exp(self) -> Value:
-        """e**x."""
-        return _made(self._core.exp(), (self,))
-
-    def log(self) -> Value:
-        """The natural logarithm of x > 0."""
-        return _made(self._core.log(), (self,))
-
-    def sigmoid(self) -> Value:
-        """1 / (1 + e**-x)."""
-        return _made(self._core.sigmoid(), (self,))
+    def _applied(self, operation: Operation) -> Self:
+        """A function of this Value: relu, exp and the others of operations.py."""
+        return _made(operation.python(self._core), (self,))  # type: ignore[return-value]
 
     def __neg__(self) -> Value:
         return self * -1
@@ -201,7 +178,7 @@ class Value(Chained):
         """
         for node, box in _behind(self):
             if hasattr(box, "_own"):
-                node._local_gradients = _slopes(box)
+                core.learn_slopes(node, _slopes(box))
         table = core.backward(self._core)
         for node, box in _behind(self):
             box.grad += table[node]

@@ -64,13 +64,14 @@ class Neuron(Module):
             out = out + weight * number
         if not self.nonlin:
             return out
-        return out.relu() if self.activation == "relu" else out.tanh()
+        activated: Value = getattr(out, self.activation)()
+        return activated
 
     def parameters(self) -> list[Value]:
         return [*self.w, self.b]
 
     def __repr__(self) -> str:
-        kind = {"relu": "ReLU", "tanh": "Tanh"}[self.activation] if self.nonlin else "Linear"
+        kind = core.kind_of(self.activation if self.nonlin else "linear")
         return f"{kind}Neuron({len(self.w)})"
 
 

@@ -30,11 +30,7 @@ from . import csv_rows, output_file
 Export: TypeAlias = tuple[int, str | bytes]  # the exit code, and what is written
 
 DATASETS: Final[dict[str, Callable[..., Any]]] = {
-    "moons": datasets.moons,
-    "spiral": datasets.spiral,
-    "blobs": datasets.blobs,
-    "circles": datasets.circles,
-    "xor": datasets.xor,
+    **datasets.IN_THE_PLANE,
     "digits": datasets.digits,
 }
 # The exit code of what was interrupted, as shells have it: 128 and the signal's number.

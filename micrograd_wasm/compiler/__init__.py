@@ -1,11 +1,11 @@
 """The compiler: a traced scalar function becomes WebAssembly, with the same bits.
 
 The files in the order to read them: tape (the trace), watch (what must not happen in it), adjoint
-(the reverse pass as more tape), wasm/ (module, the encoder, with opcodes and encoding; wat, its
-text), lower (tape to instructions), python_functions and library (exp and its relatives), size
-(what would be too large), host (runs a module), jit (any function), traceable and wiring (which
-models), evaluation (a trained model on many points), kernel/ (a run: layout, example, pairs, update
-and program; reuse keeps it, running runs it).
+(the reverse pass as more tape; recorded writes it down), wasm/ (module, the encoder, with opcodes
+and encoding; wat, its text), lower (tape to instructions, which instructions has), python_functions
+and library (exp and its relatives), size (what would be too large), host (runs a module), jit (any
+function), traceable and wiring (which models), evaluation (a trained model on many points), kernel/
+(a run: layout, example, pairs, update and program; reuse keeps it, running runs it).
 """
 
 from .evaluation import Evaluation

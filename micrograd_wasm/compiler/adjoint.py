@@ -11,8 +11,11 @@ The only liberties taken are exact: a share times 1.0 is the share, a share time
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from ..numerics import elementary
+from ..engine.operations import OPERATIONS
+from .instructions import called
+from .recorded import Recorded, RecordedFunctions
 from .tape import CONSTANT, INPUT, Tape
 
 
@@ -28,24 +31,28 @@ def adjoint(
         sums: for some nodes, the node that holds the gradient summed so far.
 
     Returns:
-        The gradient's node for each node that has one, and the slopes that the eager engine
-        computes in its forward pass (those of "**", "rpow" and "log", which may overflow).
+        The gradient's node for each node that has one, and the slopes that the eager engine looks
+        at in its forward pass: those that may overflow.
     """
     forward = len(tape)
     gradient = dict(sums or {})
     gradient[output] = seed
-    slopes: list[int] = []
+    steep: list[int] = []
+    functions = RecordedFunctions(tape)
     for node in reversed(reachable(tape, [output])):
         args = tape.args[node]
         if not args:
             continue
-        for parent, share in zip(args, _shares(tape, node, gradient[node], slopes), strict=True):
+        up = gradient[node]
+        slopes = _slopes(tape, node, functions, steep)
+        shares = [_share(tape, up, slope) for slope in slopes]
+        for parent, share in zip(args, shares, strict=True):
             so_far = gradient.get(parent)
             gradient[parent] = share if so_far is None else tape.add("+", so_far, share)
     for node, g in gradient.items():  # the text calls the gradient of score d_score
         if g >= forward and node in tape.names:
             tape.names.setdefault(g, f"d_{tape.names[node]}")
-    return gradient, slopes
+    return gradient, steep
 
 
 def reachable(tape: Tape, outputs: Iterable[int]) -> list[int]:
@@ -60,62 +67,57 @@ def reachable(tape: Tape, outputs: Iterable[int]) -> list[int]:
     return [node for node, yes in enumerate(wanted) if yes]
 
 
-def _shares(tape: Tape, node: int, up: int, slopes: list[int]) -> list[int]:
-    """For each parent: `up` times the local gradient of value.py, as new nodes."""
-    op, args = tape.ops[node], tape.args[node]
-    if op == "+":
-        return [up, up]
-    if op == "-":
-        return [up, tape.add("neg", up)]
-    if op == "neg":
-        return [tape.add("neg", up)]
-    if op == "*":
-        left, right = args
-        return [tape.add("*", up, right), tape.add("*", up, left)]
-    slope = _slope(tape, node, slopes)
-    return [tape.add("*", up, slope)]
+def _share(tape: Tape, up: int, slope: Recorded | float) -> int:
+    """`up` times a local gradient, as a new node where it is another number."""
+    if isinstance(slope, Recorded):
+        return tape.add("*", up, slope.node)
+    if slope == 1.0:
+        return up
+    if slope == -1.0:
+        return tape.add("neg", up)
+    return tape.add("*", up, tape.add(CONSTANT, number=slope))
 
 
 def slopes_of(tape: Tape, nodes: Iterable[int]) -> list[int]:
-    """The slopes that the eager engine computes with these nodes, whatever becomes of them."""
-    slopes: list[int] = []
+    """The slopes that the eager engine looks at with these nodes, whatever becomes of them."""
+    steep: list[int] = []
+    functions = RecordedFunctions(tape)
     for node in nodes:
-        if tape.ops[node] in ("**", "rpow", "log"):
-            _slope(tape, node, slopes)
+        operation = OPERATIONS.get(tape.ops[node])
+        if operation is not None and operation.steep:
+            _slopes(tape, node, functions, steep)
+    return steep
+
+
+def _slopes(
+    tape: Tape, node: int, functions: RecordedFunctions, steep: list[int]
+) -> tuple[Recorded | float, ...]:
+    """The local gradients of an operation, as new nodes: what its row in operations.py says."""
+    op, number = tape.ops[node], tape.numbers[node]
+    if op not in OPERATIONS:
+        raise ValueError(f"no derivative is known for {op}")
+    operation = OPERATIONS[op]
+    given = [Recorded(tape, place) for place in (*tape.args[node], node)]
+    slopes: tuple[Recorded | float, ...]
+    if number is None:
+        slopes = operation.slopes(functions, *given)
+    else:
+        slopes = operation.slopes(functions, *given, float(number))
+    if operation.steep:
+        steep += [slope.node for slope in slopes if isinstance(slope, Recorded)]
     return slopes
 
 
-def _slope(tape: Tape, node: int, slopes: list[int]) -> int:
-    """The local gradient of an operation on one Value, as a new node."""
-    op, number, x = tape.ops[node], tape.numbers[node], tape.args[node][0]
-    if op == "relu":
-        slope = tape.add("step", x)
-    elif op == "exp":
-        slope = node
-    elif op == "log":
-        slope = tape.add("/", _one(tape), x)
-        slopes.append(slope)
-    elif op == "tanh":
-        slope = tape.add("-", _one(tape), tape.add("*", node, node))
-    elif op == "sigmoid":
-        slope = tape.add("*", node, tape.add("-", _one(tape), node))
-    elif op == "**":
-        assert number is not None
-        power = tape.add("**", x, number=float(number) - 1.0)
-        slope = tape.add("*", tape.add(CONSTANT, number=float(number)), power)
-        slopes.append(slope)
-    elif op == "rpow":
-        assert number is not None
-        log_base = tape.add(CONSTANT, number=elementary.log(float(number)))
-        slope = tape.add("*", node, log_base)
-        slopes.append(slope)
-    else:
-        raise ValueError(f"no derivative is known for {op}")
-    return slope
-
-
-def _one(tape: Tape) -> int:
-    return tape.add(CONSTANT, number=1.0)
+@cache
+def functions_of(op: str) -> frozenset[str]:
+    """The functions of elementary.py that an operation and its derivatives call."""
+    tape = Tape()
+    if op in OPERATIONS:
+        operation = OPERATIONS[op]
+        operands = [tape.add(INPUT) for _ in range(operation.arity)]
+        node = tape.add(op, *operands, number=2.0 if operation.carries else None)
+        _slopes(tape, node, RecordedFunctions(tape), [])
+    return frozenset(filter(None, map(called, {op, *tape.ops})))
 
 
 def leaf_gradients(tape: Tape, gradient: dict[int, int]) -> dict[int, int]:

@@ -120,10 +120,10 @@ class Evaluation:
         tape, place = record(ends, [*parameters, *xs], names, watch.made, name="model")
         nodes = [place[value] for value in ends]
         looked_at: list[int] = []
-        if not known:  # of an MLP's operations there are no slopes that are too large, none unused
+        if not known:  # of an MLP's operations none is unused
             behind = set(reachable(tape, nodes))
             looked_at = [place[v] for v in watch.made if place[v] not in behind]
-            looked_at += slopes_of(tape, range(len(tape)))
+        looked_at += slopes_of(tape, range(len(tape)))
         placed = [[place[value] for value in layer] for layer in layers]
         return tape, placed, nodes[-len(scores) :], looked_at
 

@@ -1,4 +1,4 @@
-"""The elementary functions of one module: exp, log, tanh, sigmoid, pow and what they call."""
+"""The elementary functions of one module: those that are asked for, and what they call."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import ast
 import inspect
 import struct
 from functools import cache, cached_property
-from typing import Final
 
 from ..numerics import elementary
 from .python_functions import BY_HAND, Translation
 from .wasm.module import Function, Module
-
-FUNCTIONS: Final = ("exp", "log", "tanh", "sigmoid", "pow")
 
 
 class Library:

@@ -14,21 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .adjoint import reachable
-from .library import FUNCTIONS, Library
+from ..engine.operations import OPERATIONS
+from .adjoint import functions_of, reachable
+from .instructions import SCALAR, called, swallows
+from .library import Library
 from .tape import CONSTANT, INPUT, Tape
 from .wasm.module import REMARK, Function, Instruction
 
-_INSTRUCTIONS = {
-    "+": "f64.add",
-    "-": "f64.sub",
-    "*": "f64.mul",
-    "/": "f64.div",
-    "neg": "f64.neg",
-    "sqrt": "f64.sqrt",  # of an optimizer's update only; no Value has it
-}
-CALLS = ("exp", "log", "tanh", "sigmoid")
-SWALLOWS = ("relu", "**", "rpow", *CALLS)
 _ZERO: Instruction = ("f64.const", 0.0)
 
 Load = Sequence[Instruction]
@@ -38,7 +30,7 @@ class Lowering:
     """One function's worth of a tape.
 
     `pairs.PairLowering` is the same for two examples at once; what differs stands in `TYPE`,
-    `OPERATIONS` and the methods `_constant`, `_before` and `_operation`.
+    `INSTRUCTIONS` and the methods `_constant`, `_before` and `_operation`.
 
     Args:
         function: the function to emit into.
@@ -49,7 +41,7 @@ class Lowering:
     """
 
     TYPE = "d"
-    OPERATIONS = _INSTRUCTIONS
+    INSTRUCTIONS = SCALAR
 
     def __init__(
         self,
@@ -73,8 +65,8 @@ class Lowering:
         for node in reachable(tape, roots):
             for arg in tape.args[node]:
                 self._uses[arg] += 1
-            if tape.ops[node] in SWALLOWS:
-                self._swallowed.add(tape.args[node][0])
+            if swallows(tape.ops[node]):
+                self._swallowed.update(tape.args[node])
 
     def compute(self, roots: Iterable[int]) -> None:
         """Put everything that `roots` need, and that is used more than once, into locals."""
@@ -106,7 +98,7 @@ class Lowering:
         if node not in self._locals and self._tape.args[node]:
             self._to_local(node)
         number, bad = self.instructions(node), self.bad
-        minus, plus = (self.OPERATIONS["-"], None), (self.OPERATIONS["+"], None)
+        minus, plus = (self.INSTRUCTIONS["-"], None), (self.INSTRUCTIONS["+"], None)
         self._function.emit_all(
             [("local.get", bad), *number, *number, minus, plus, ("local.set", bad)]
         )
@@ -145,7 +137,7 @@ class Lowering:
             elif op == CONSTANT:
                 out += self._constant(numbers[node])
             else:
-                if op not in self.OPERATIONS:
+                if op not in self.INSTRUCTIONS:
                     self._before(node, out)
                 todo.append(~node)
                 todo += reversed(args[node])
@@ -161,26 +153,24 @@ class Lowering:
             out.append(_ZERO)
         elif op == "step":
             out += (("f64.const", 1.0), _ZERO)
-        elif op == "rpow":
+        elif carries_first(op):
             out.append(("f64.const", plain(self._tape.numbers[node])))
 
     def _operation(self, node: int, out: list[Instruction]) -> None:
         """The instructions of a node whose operands are on the stack."""
         op = self._tape.ops[node]
-        if op in self.OPERATIONS:
-            out.append((self.OPERATIONS[op], None))
-        elif op in CALLS:
-            out.append(("call", self._library[op]))
-        elif op == "**":
-            out.append(("f64.const", plain(self._tape.numbers[node])))
-            out.append(("call", self._library["pow"]))
-        elif op == "rpow":
-            out.append(("call", self._library["pow"]))
+        if op in self.INSTRUCTIONS:
+            out.append((self.INSTRUCTIONS[op], None))
         elif op == "relu":  # 0.0 if x < 0.0 else x
             out += self._expression(self._tape.args[node][0])
             out += (_ZERO, ("f64.lt", None), ("select", None))
-        else:  # step: 1.0 if x > 0.0 else 0.0
+        elif op == "step":  # 1.0 if x > 0.0 else 0.0
             out += (_ZERO, ("f64.gt", None), ("select", None))
+        else:
+            number = self._tape.numbers[node]
+            if number is not None and not carries_first(op):
+                out.append(("f64.const", plain(number)))
+            out.append(("call", self._library[called(op)]))
 
 
 def plain(number: float | None) -> float:
@@ -189,10 +179,17 @@ def plain(number: float | None) -> float:
     return float(number)
 
 
+def carries_first(op: str) -> bool:
+    """Whether the number that an operation carries is its function's first argument."""
+    return op in OPERATIONS and OPERATIONS[op].number_first
+
+
 def needed(library: Library, tape: Tape) -> dict[str, Function]:
     """The elementary functions that a tape and its reverse pass call."""
-    called = {"pow" if op in ("**", "rpow") else op for op in tape.ops}
-    return {name: library.function(name) for name in FUNCTIONS if name in called}
+    names = frozenset[str]().union(*map(functions_of, set(tape.ops)))
+    if not names:  # elementary.py need not be read
+        return {}
+    return {name: library.function(name) for name in library.definitions if name in names}
 
 
 def load_f64(*, address: int, base: int | None = None, name: str = "") -> Load:

@@ -1,4 +1,4 @@
-"""exp, log, tanh, sigmoid and pow for a module, compiled from their Python source.
+"""The functions of elementary.py for a module, compiled from their Python source.
 
 The eager engine and the compiled kernels must agree to the last bit, so elementary.py is their one
 definition: its functions are straight-line float arithmetic, and this file translates just the

@@ -41,8 +41,8 @@ class Tape:
     """A list of operations, each named by its index.
 
     Attributes:
-        ops: what each node does: "input", "const", an operation of Value, or one that only the
-            reverse pass writes ("step", "/").
+        ops: what each node does: "input", "const", an operation of Value, or what only derivatives
+            and optimizers' rules are written with: "/", "sqrt", a function of elementary.py.
         args: the nodes it is done to, left to right.
         numbers: the plain number it carries: a constant's value, an exponent, a base.
         names: what some nodes are called, for the module's text.

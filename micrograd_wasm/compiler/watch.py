@@ -21,6 +21,7 @@ from types import FunctionType
 from typing import Any, Final
 
 from ..engine import value as values
+from ..engine.operations import OPERATIONS, Functions
 from ..engine.value import Value
 
 tracing: Final = threading.RLock()
@@ -83,11 +84,7 @@ class Traced(Value):
     def with_label(self, label: str) -> Value:
         if not self._parents:
             _look("copies a number")
-        twin = Value(self._data, label)
-        twin._op, twin._parents = self._op, self._parents
-        twin._local_gradients = Value.__dict__["_local_gradients"].__get__(self)
-        if self.constant is not None:
-            twin._constant = self.constant
+        twin = values.made_alike(self, Value(self._data, label))
         twin.__class__ = self.__class__
         if _watching():
             _watches[-1].made.append(twin)
@@ -182,7 +179,7 @@ class TracedInput(TracedFloat):
     __slots__ = ()
 
 
-_SAME_BITS: Final = ("+", "-", "*", "neg")
+_SAME_BITS: Final = frozenset(name for name, row in OPERATIONS.items() if row.instruction)
 
 
 def new_leaf(number: float, label: str, kind: type[Traced] = Traced) -> Value:
@@ -246,7 +243,7 @@ def _noting(method: Callable[..., Any]) -> Callable[..., Any]:
 # Their errors are those of the methods that they call, but for a power's.
 _REFLECTED: Final = {name for name in vars(Value) if name.startswith("__r")} - {"__rpow__"}
 
-for _name, _method in vars(Value).items():
+for _name, _method in {**vars(Functions), **vars(Value)}.items():
     if isinstance(_method, FunctionType) and _name not in {
         "__init__",
         "__del__",

@@ -3,8 +3,8 @@
     evaluate("c = a*b + b**3\\nc.relu()", {"a": -4.0, "b": 2.0})
 
 The text is parsed, and of Python only this is understood: numbers, names, + - * / **, brackets,
-`Value(number)`, the methods relu, exp, log, tanh and sigmoid, and lines that assign to a name
-(`c = ...`, `c += ...`). A name that is given a number becomes a leaf with that label.
+`Value(number)`, a Value's functions (relu, exp, ...: see operations.py), and lines that assign to a
+name (`c = ...`, `c += ...`). A name that is given a number becomes a leaf with that label.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn
 
 from ..base import checks
+from .operations import FUNCTIONS
 from .value import Operand, Value
 
 LONGEST: Final = 2000
@@ -26,7 +27,6 @@ DEEPEST: Final = 50
 stack is small. More than anyone writes."""
 MOST_OPERATIONS: Final = 500
 
-METHODS: Final = ("relu", "exp", "log", "tanh", "sigmoid")
 _OPERATORS: Final[dict[type[ast.operator], Callable[[Any, Any], Any]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -40,7 +40,7 @@ _WORD: Final = re.compile(
     r"""|\*\*=?|[-+*/]=?|[().,=]|\s+|\#.*"""
 )
 _UNDERSTOOD: Final = (
-    f"numbers, names, + - * / **, brackets, Value(number) and the methods {', '.join(METHODS)}"
+    f"numbers, names, + - * / **, brackets, Value(number) and the methods {', '.join(FUNCTIONS)}"
 )
 
 
@@ -138,7 +138,7 @@ class _Reader:
                 return self._binary(node, sign, self._value(left), self._value(right))
             case ast.Call(ast.Name("Value"), [number], keywords):
                 return self._leaf(node, number, keywords)
-            case ast.Call(ast.Attribute(owner, method), [], []) if method in METHODS:
+            case ast.Call(ast.Attribute(owner, method), [], []) if method in FUNCTIONS:
                 self._count(node)
                 value = self._value(owner)
                 if not isinstance(value, Value):

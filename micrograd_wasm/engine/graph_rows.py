@@ -10,6 +10,7 @@ import math
 from typing import Any, Final, TypeAlias
 
 from ..base import checks
+from .operations import OPERATIONS
 from .reverse import topological_order
 from .value import Gradients, Value
 
@@ -148,7 +149,7 @@ def op_text(node: Value) -> str:
     if node.constant is None:
         return node.op
     number = str(node.constant) if isinstance(node.constant, int) else four_decimals(node.constant)
-    return f"**{number}" if node.op == "**" else f"{number}**"
+    return OPERATIONS[node.op].text.format(number)
 
 
 def _caption(row: NodeRow) -> str:

@@ -25,6 +25,7 @@ from .value import Operand, Value, add, as_value, multiply
 __all__ = ["ACTIVATIONS", "MLP", "Layer", "Module", "Neuron"]
 
 ACTIVATIONS: Final = ("relu", "tanh")
+"""Functions of operations.py that a neuron may end in."""
 PARAMETER: Final = 170  # bytes of a parameter: a Value with its number, and its place in a tuple
 
 
@@ -116,7 +117,8 @@ class Neuron(Module):
             total = add(total, multiply(weight, x))
         if not self._nonlin:
             return total
-        return total.relu() if self._activation == "relu" else total.tanh()
+        activated: Value = getattr(total, self._activation)()
+        return activated
 
     def _rebuilt(self, parameters: Iterator[Value]) -> Self:
         twin = object.__new__(type(self))
@@ -127,8 +129,7 @@ class Neuron(Module):
         return twin
 
     def __repr__(self) -> str:
-        kind = {"relu": "ReLU", "tanh": "Tanh", "linear": "Linear"}[self.activation]
-        return f"{kind}Neuron({len(self._weights)})"
+        return f"{kind_of(self.activation)}Neuron({len(self._weights)})"
 
 
 class Layer(Module):
@@ -327,6 +328,11 @@ def _uniform_weights(seed: rng.Seed) -> Callable[[], float]:
         return lambda: -1.0 + 2.0 * generator.random()
     exsss = rng.Exsss(seed)
     return lambda: exsss.uniform() * 2.0 - 1.0
+
+
+def kind_of(activation: str) -> str:
+    """What a neuron with this activation is called: "ReLU", "Tanh", "Linear"."""
+    return "ReLU" if activation == "relu" else activation.capitalize()
 
 
 def _check_activation(name: str, activation: Any) -> str:

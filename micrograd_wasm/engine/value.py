@@ -5,20 +5,21 @@ Arithmetic on Values gives new Values. Each holds its number (`data`), the opera
 with respect to that parent (`local_gradients`). That is all the reverse pass needs: the whole
 graph behind a loss is reached from the loss, and nothing is ever written on a Value.
 
-Each operation is one line of maths and one of calculus, side by side. Arithmetic that leaves the
-real numbers (division by zero, overflow, log of a negative) raises `ArithmeticError` where it
-happens, so no infinity or NaN ever travels through a graph.
+Arithmetic stands here; relu, exp, log and the other functions stand in operations.py, each with its
+derivative. Arithmetic that leaves the real numbers (division by zero, overflow, log of a negative)
+raises `ArithmeticError` where it happens, so no infinity or NaN ever travels through a graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, Self, TypeAlias
 
 from ..base import checks
 from ..base.shown import Shown, views
 from ..numerics import elementary
+from .operations import EXPONENTIAL, OPERATIONS, POWER, Functions, Operation
 from .reverse import Node, gradients_of
 
 LARGEST: Final = 1.7976931348623157e308  # the largest float64; a result beyond it overflowed
@@ -33,7 +34,7 @@ _BOTH_ONE: Final = (1.0, 1.0)
 _ONE_MINUS_ONE: Final = (1.0, -1.0)
 
 
-class Value(Node):
+class Value(Functions, Node):
     """A scalar in a computation graph. Hashable and comparable by identity.
 
     Args:
@@ -118,13 +119,7 @@ class Value(Node):
 
     def with_label(self, label: str) -> Value:
         """A new Value, made from the same parents in the same way, that carries `label`."""
-        twin = Value(self._data, label)
-        twin._op = self._op
-        twin._parents = self._parents
-        twin._local_gradients = self._local_gradients
-        if self.constant is not None:
-            twin._constant = self._constant
-        return twin
+        return made_alike(self, Value(self._data, label))
 
     def _fill(self, state: dict[str, Any]) -> None:
         """A copy, and what was pickled, is made now: its number says so."""
@@ -140,6 +135,8 @@ class Value(Node):
         return views().graph_of(self)
 
     # -- arithmetic: the result, then its derivative with respect to each parent ------------------
+    # + - * and relu are rows of operations.py like the others, written out here: a network is made
+    # of hardly anything else.
 
     def __add__(self, other: Operand) -> Value:
         return add(self, other if other.__class__ is Value else as_value(other))
@@ -178,44 +175,35 @@ class Value(Node):
         x, n = self._data, checks.real("exponent", exponent)
         if x == 0.0 and n < 1.0:
             _no_power_of_zero(n)
-        slope = _finite_slope(n * elementary.pow(x, n - 1.0), "**", self)
-        made = _made(elementary.pow(x, n), "**", (self,), (slope,))
+        slopes = _finite(POWER.slopes(elementary, x, None, n), POWER, self)
+        made = _made(POWER.value(x, n), "**", (self,), slopes)
         made._constant = exponent if exponent.__class__ is int else n
         return made
 
     def __rpow__(self, base: float) -> Value:
         """`b ** x` for a plain number b > 0; d/dx = b**x * log(b)."""
-        b = checks.real("base", base, "a positive number", above=0.0)
-        power = elementary.pow(b, self._data)
-        slope = _finite_slope(power * elementary.log(b), "rpow", self)
-        made = _made(power, "rpow", (self,), (slope,))
+        x, b = self._data, checks.real("base", base, "a positive number", above=0.0)
+        y = EXPONENTIAL.value(x, b)
+        slopes = _finite(EXPONENTIAL.slopes(elementary, x, y, b), EXPONENTIAL, self)
+        made = _made(y, "rpow", (self,), slopes)
         made._constant = base if base.__class__ is int else b
         return made
 
-    def relu(self) -> Value:
+    def relu(self) -> Self:
         """max(0, x); the derivative at 0 is 0."""
         x = self._data
-        return _made(0.0 if x < 0.0 else x, "relu", (self,), _ONE if x > 0.0 else _ZERO)
+        return _made(  # type: ignore[return-value]
+            0.0 if x < 0.0 else x, "relu", (self,), _ONE if x > 0.0 else _ZERO
+        )
 
-    def exp(self) -> Value:
-        """e**x; d/dx = e**x."""
-        y = elementary.exp(self._data)
-        return _made(y, "exp", (self,), (y,))
-
-    def log(self) -> Value:
-        """The natural logarithm of x > 0; d/dx = 1/x."""
-        y = elementary.log(self._data)
-        return _made(y, "log", (self,), (_finite_slope(1.0 / self._data, "log", self),))
-
-    def tanh(self) -> Value:
-        """The hyperbolic tangent; d/dx = 1 - tanh(x)**2."""
-        y = elementary.tanh(self._data)
-        return _made(y, "tanh", (self,), (1.0 - y * y,))
-
-    def sigmoid(self) -> Value:
-        """1 / (1 + e**-x); d/dx = s * (1 - s)."""
-        y = elementary.sigmoid(self._data)
-        return _made(y, "sigmoid", (self,), (y * (1.0 - y),))
+    def _applied(self, operation: Operation) -> Self:
+        """A function of this Value: its result and its derivative, by the row of operations.py."""
+        x = self._data
+        y = operation.value(x)
+        slopes = operation.slopes(elementary, x, y)
+        if operation.steep:
+            _finite(slopes, operation, self)
+        return _made(y, operation.name, (self,), slopes)  # type: ignore[return-value]
 
     @staticmethod
     def sum(values: Iterable[Operand], start: Operand = 0.0) -> Value:
@@ -327,11 +315,50 @@ def multiply(left: Value, right: Value) -> Value:
 
 def describe(value: Value) -> str:
     """The operation with the number it carries: "+", "relu", "**2", "**-1.0", "2**"."""
-    if value._op == "**":
-        return f"**{value._constant}"
-    if value._op == "rpow":
-        return f"{value._constant}**"
-    return value._op
+    number = value.constant
+    return value._op if number is None else OPERATIONS[value._op].text.format(number)
+
+
+def again(value: Value, parents: Sequence[Value]) -> Value:
+    """What `value` was made by, done to other Values than its parents.
+
+    Raises:
+        ValueError: it is a leaf, or of an operation that this package does not know.
+    """
+    if value._op not in OPERATIONS:
+        raise ValueError(f"{value._op} is no operation that can be done again")
+    number = value.constant
+    made: Value = OPERATIONS[value._op].python(*parents, *(() if number is None else (number,)))
+    return made
+
+
+# Where Values are made that no operation of this package makes. Nothing else writes their slots.
+
+
+_slopes_of = Value.__dict__["_local_gradients"].__get__  # also of a subclass that is watched
+
+
+def made_alike(value: Value, leaf: Value) -> Value:
+    """`leaf`, new and known to nobody yet, as the result of what `value` is the result of."""
+    leaf._op = value._op
+    leaf._parents = value._parents
+    leaf._local_gradients = _slopes_of(value)
+    if value.constant is not None:
+        leaf._constant = value._constant
+    return leaf
+
+
+def made_by_hand(op: str, parents: tuple[Value, ...], leaf: Value) -> Value:
+    """`leaf`, new, as the result of an operation of the reader's, whose slopes are 0 so far."""
+    leaf._op = op
+    leaf._parents = parents
+    leaf._local_gradients = (0.0,) * len(parents)
+    return leaf
+
+
+def learn_slopes(value: Value, slopes: tuple[float, ...]) -> None:
+    """What the reader's own step says that the local gradients of such a result are."""
+    value._local_gradients = slopes
 
 
 def _made(
@@ -349,11 +376,11 @@ def _made(
     return value
 
 
-def _finite_slope(slope: float, op: str, parent: Value) -> float:
-    """`slope` if it is finite: of the operations, only powers and log have steeper slopes."""
-    if not -LARGEST <= slope <= LARGEST:
-        _left_the_reals(f"the derivative of {op}", (parent,))
-    return slope
+def _finite(slopes: tuple[float], operation: Operation, parent: Value) -> tuple[float]:
+    """`slopes` if they are: of the operations, only powers and log have steeper ones."""
+    if not -LARGEST <= slopes[0] <= LARGEST:
+        _left_the_reals(f"the derivative of {operation.name}", (parent,))
+    return slopes
 
 
 def _no_power_of_zero(n: float) -> NoReturn:

@@ -13,7 +13,7 @@ None draws fresh numbers and notes the seed it drew in `metadata`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -263,6 +263,16 @@ def xor(
 
     first, second = quadrants(options.first, 1.0), quadrants(options.second, -1.0)
     return options.build("xor", first, second)
+
+
+IN_THE_PLANE: Final[dict[str, Callable[..., Dataset]]] = {
+    "moons": moons,
+    "spiral": spiral,
+    "blobs": blobs,
+    "circles": circles,
+    "xor": xor,
+}
+"""Two classes of points, drawn from `n_samples`, `noise` and `seed`, by name."""
 
 
 def from_rows(rows: Sequence[Sequence[float]], *, name: str = "own") -> Dataset:

@@ -119,8 +119,7 @@ class Optimizer:
         return hash((self.name, self.slots, self.running))
 
     def _key(self) -> tuple[Any, ...]:
-        functions = _made_of(self.update), _made_of(self.advance)
-        return self.name, self.slots, self.running, self.settings, functions
+        return self.name, self.slots, self.running, self.settings, self.update, self.advance
 
     def __copy__(self) -> Optimizer:
         return self
@@ -129,7 +128,7 @@ class Optimizer:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if is_known(self):  # functions inside functions cannot be pickled
+        if is_known(self):
             return named, (self.name, dict(self.settings))
         given = self.name, self.update, self.slots, self.running, self.advance, dict(self.settings)
         return Optimizer, given
@@ -250,7 +249,11 @@ def sgd() -> Optimizer:
 
     It is called stochastic where each step sees a random batch (Robbins and Monro, 1951).
     """
-    return Optimizer("sgd", lambda p, gradient, rate: p - rate * gradient)
+    return Optimizer("sgd", _descend)
+
+
+def _descend(p: Any, gradient: Any, rate: Any) -> Any:
+    return p - rate * gradient
 
 
 def momentum(*, beta: float = 0.9) -> Optimizer:
@@ -272,12 +275,19 @@ def momentum(*, beta: float = 0.9) -> Optimizer:
         TypeError, ValueError: `beta` is not as above.
     """
     beta = _share("beta", beta)
+    return Optimizer("momentum", _Momentum(beta), ("velocity",), settings={"beta": beta})
 
-    def update(p: Any, gradient: Any, rate: Any, velocity: Any) -> tuple[Any, Any]:
-        velocity = beta * velocity + gradient
+
+# Rules with settings are objects, so that two of the same rule and settings are equal.
+
+
+@dataclass(frozen=True)
+class _Momentum:
+    beta: float
+
+    def __call__(self, p: Any, gradient: Any, rate: Any, velocity: Any) -> tuple[Any, Any]:
+        velocity = self.beta * velocity + gradient
         return p - rate * velocity, velocity
-
-    return Optimizer("momentum", update, ("velocity",), settings={"beta": beta})
 
 
 def adam(*, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> Optimizer:
@@ -305,23 +315,36 @@ def adam(*, beta1: float = 0.9, beta2: float = 0.999, epsilon: float = 1e-8) -> 
     """
     beta1, beta2 = _share("beta1", beta1), _share("beta2", beta2)
     epsilon = checks.real("epsilon", epsilon, "a positive number", above=0.0)
-
-    def advance(
-        rate: float, power1: float, power2: float
-    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        # beta**t as a running product: the same bits everywhere, unlike a library's pow.
-        power1, power2 = power1 * beta1, power2 * beta2
-        return (rate, 1.0 - power1, 1.0 - power2), (power1, power2)
-
-    def update(  # noqa: PLR0917 - the step's numbers and the slots, one by one
-        p: Any, gradient: Any, rate: Any, part1: Any, part2: Any, mean: Any, square: Any
-    ) -> tuple[Any, Any, Any]:
-        mean = beta1 * mean + (1.0 - beta1) * gradient
-        square = beta2 * square + (1.0 - beta2) * (gradient * gradient)
-        return p - rate * (mean / part1) / (sqrt(square / part2) + epsilon), mean, square
-
+    update, advance = _Adam(beta1, beta2, epsilon), _AdamPowers(beta1, beta2)
     settings = {"beta1": beta1, "beta2": beta2, "epsilon": epsilon}
     return Optimizer("adam", update, ("mean", "square"), (1.0, 1.0), advance, settings)
+
+
+@dataclass(frozen=True)
+class _AdamPowers:
+    beta1: float
+    beta2: float
+
+    def __call__(
+        self, rate: float, power1: float, power2: float
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        # beta**t as a running product: the same bits everywhere, unlike a library's pow.
+        power1, power2 = power1 * self.beta1, power2 * self.beta2
+        return (rate, 1.0 - power1, 1.0 - power2), (power1, power2)
+
+
+@dataclass(frozen=True)
+class _Adam:
+    beta1: float
+    beta2: float
+    epsilon: float
+
+    def __call__(  # noqa: PLR0917 - the step's numbers and the slots, one by one
+        self, p: Any, gradient: Any, rate: Any, part1: Any, part2: Any, mean: Any, square: Any
+    ) -> tuple[Any, Any, Any]:
+        mean = self.beta1 * mean + (1.0 - self.beta1) * gradient
+        square = self.beta2 * square + (1.0 - self.beta2) * (gradient * gradient)
+        return p - rate * (mean / part1) / (sqrt(square / part2) + self.epsilon), mean, square
 
 
 OPTIMIZERS: Final[dict[str, Callable[[], Optimizer]]] = {
@@ -345,16 +368,10 @@ def named(name: str, settings: Mapping[str, float]) -> Optimizer:
 
 def is_known(optimizer: Optimizer) -> bool:
     """Whether its name and its settings say all."""
-    if _made_of(optimizer.update) is optimizer.update or optimizer.name not in OPTIMIZERS:
+    try:
+        return optimizer == named(optimizer.name, optimizer.settings)
+    except (TypeError, ValueError):  # it has another name, or other settings
         return False
-    return optimizer == named(optimizer.name, optimizer.settings)
-
-
-def _made_of(function: Any) -> Any:
-    """What makes two functions of this module the same one; a user's function as it is."""
-    if getattr(function, "__module__", None) != __name__:
-        return function
-    return function.__code__, tuple(cell.cell_contents for cell in function.__closure__ or ())
 
 
 def check_optimizer(optimizer: Any) -> Optimizer:

@@ -1,4 +1,4 @@
-"""sin, cos, exp, log, tanh, sigmoid and pow with the same float64 bits in every runtime.
+"""relu, exp, log, tanh, sigmoid, pow, sin and cos with the same float64 bits in every runtime.
 
 A C library's functions differ in the last bit from platform to platform; + - * / and sqrt do not:
 IEEE 754 rounds them exactly. So everything here is made of those, in one fixed order, and of exact
@@ -21,7 +21,7 @@ import math
 
 from .trigonometry import cos, sin
 
-__all__ = ["cos", "exp", "log", "pow", "sigmoid", "sin", "tanh"]
+__all__ = ["cos", "exp", "log", "pow", "relu", "sigmoid", "sin", "step", "tanh"]
 
 Pair = tuple[float, float]  # a number as high + low, where high is the float nearest to the sum
 
@@ -231,6 +231,16 @@ def log_pair(x: float) -> Pair:
 
 # ---- The functions. "Rounded" means: the float nearest to the true value in all but rare cases,
 # ---- never off by more than 1 ulp, subnormal results included.
+
+
+def relu(x: float) -> float:
+    """0 for x < 0, else x; exact."""
+    return 0.0 if x < 0.0 else x
+
+
+def step(x: float) -> float:
+    """1 for x > 0, else 0: the derivative of relu."""
+    return 1.0 if x > 0.0 else 0.0
 
 
 def exp(x: float) -> float:

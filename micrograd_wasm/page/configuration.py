@@ -15,12 +15,12 @@ from typing import Any, Final, TypeAlias
 
 from ..base import checks
 from ..engine.nn import ACTIVATIONS
-from ..learning import losses
+from ..learning import datasets, losses
 from ..training import trainer
 
 Seed: TypeAlias = int | tuple[int, int, int]
 
-DATASETS: Final = ("moons", "spiral", "blobs", "circles", "xor", "own")
+DATASETS: Final = (*datasets.IN_THE_PLANE, "own")
 SCHEDULES: Final = ("official", "constant", "linear")
 MOST_EXAMPLES: Final = 500
 MOST_LAYERS: Final = 4
@@ -48,7 +48,7 @@ DEFAULT: Final[dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class RateSchedule:
     """How the learning rate runs.
 
     Attributes:
@@ -84,7 +84,7 @@ class Configuration:
     model_seed: Seed
     steps: int
     alpha: float
-    learning_rate: Schedule
+    learning_rate: RateSchedule
     batch_size: int | None
     seed: Seed
     loss: str
@@ -191,7 +191,7 @@ def _point(name: str, value: Any) -> tuple[float, float, float]:
     return (x, y, label)
 
 
-def _schedule(name: str, value: Any) -> Schedule:
+def _schedule(name: str, value: Any) -> RateSchedule:
     expected = '{"kind": ..., "start": ..., "end": ...}'
     if not isinstance(value, Mapping) or not set(value) <= {"kind", "start", "end"}:
         checks.refuse(name, expected, value)
@@ -200,7 +200,7 @@ def _schedule(name: str, value: Any) -> Schedule:
     kind = _choice(*SCHEDULES)(f"{name}.kind", value["kind"])
     needed = {"official": (), "constant": ("start",), "linear": ("start", "end")}[kind]
     ends = {end: _rate(f"{name}.{end}", value.get(end)) for end in needed}
-    return Schedule(kind, ends.get("start", 0.0), ends.get("end", 0.0))
+    return RateSchedule(kind, ends.get("start", 0.0), ends.get("end", 0.0))
 
 
 def _batch_size(name: str, value: Any) -> int | None:

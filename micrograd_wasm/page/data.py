@@ -43,14 +43,7 @@ def examples(config: Configuration) -> tuple[array[float], array[float]]:
 
 @lru_cache(maxsize=16)
 def _made(name: str, samples: int, noise: float, seed: Seed) -> tuple[array[float], array[float]]:
-    make = {
-        "moons": datasets.moons,
-        "spiral": datasets.spiral,
-        "blobs": datasets.blobs,
-        "circles": datasets.circles,
-        "xor": datasets.xor,
-    }[name]
-    return _flat(make(samples, noise=noise, seed=seed))
+    return _flat(datasets.IN_THE_PLANE[name](samples, noise=noise, seed=seed))
 
 
 @lru_cache(maxsize=16)

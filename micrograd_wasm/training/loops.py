@@ -23,7 +23,7 @@ Progress: TypeAlias = Callable[[int, HistoryRow], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TrainingPlan:
     """What is to be trained on, checked.
 
     Attributes:
@@ -50,7 +50,7 @@ class Training:
     def __init__(
         self,
         model: Module,
-        plan: Plan,
+        plan: TrainingPlan,
         progress: Progress | None,
         *,
         state: optimizers.State | None = None,

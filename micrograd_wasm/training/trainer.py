@@ -32,7 +32,7 @@ from ..learning.schedules import (
 )
 from ..numerics import rng
 from .arguments import ENGINES, Examples, asked, default
-from .loops import Plan, Progress, Training, train_compiled, train_eagerly
+from .loops import Progress, Training, TrainingPlan, train_compiled, train_eagerly
 from .run import Run, TrainingDiverged
 
 __all__ = [
@@ -125,7 +125,21 @@ def train(
         TypeError, ValueError: an argument is not as above. No step was taken.
         TrainingDiverged: a number grew too large for a float64; it holds the finished rows.
     """
-    chunks = _chunks(**locals())  # every argument as it came
+    chunks = _chunks(
+        model,
+        dataset,
+        progress,
+        steps=steps,
+        alpha=alpha,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        seed=seed,
+        log_every=log_every,
+        loss=loss,
+        optimizer=optimizer,
+        engine=engine,
+        record_parameters=record_parameters,
+    )
     try:
         try:
             while True:
@@ -158,7 +172,7 @@ def in_chunks(
     return _chunks(**arguments.arguments)
 
 
-def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generator[int, None, Run]:
+def _chunks(model: Any, dataset: Any, progress: Any, **given: Any) -> Generator[int, None, Run]:
     job = asked(model, dataset, given)
     if progress is not None and not callable(progress):
         checks.refuse("progress", "None or a function of (step, row)", progress, kind=TypeError)
@@ -174,7 +188,7 @@ def _chunks(*, model: Any, dataset: Any, progress: Any, **given: Any) -> Generat
     if not callable(example_loss):
         known: Any = losses.CLASS_LOSSES if course.classes else losses.EXAMPLE_LOSSES
         example_loss = known[course.loss]
-    plan = Plan(
+    plan = TrainingPlan(
         rows=course.rows,
         labels=course.labels,
         classes=course.classes,
@@ -232,7 +246,7 @@ def _tell(progress: Progress | None, method: str, news: object) -> None:
 
 
 def _compiled(
-    model: Module, plan: Plan, batch_size: int | None, engine: str, record_parameters: bool
+    model: Module, plan: TrainingPlan, batch_size: int | None, engine: str, record_parameters: bool
 ) -> CompiledTraining | None:
     """The kernel that `engine` asks for, ready to run; None where the eager engine is to run."""
     if engine == "auto" and not host.available():
@@ -262,7 +276,7 @@ def _compiled(
         return None
 
 
-def _warn_of_hours(model: Module, plan: Plan, batch_size: int | None, why: str) -> None:
+def _warn_of_hours(model: Module, plan: TrainingPlan, batch_size: int | None, why: str) -> None:
     """Say so where a job is long because nothing of it runs compiled."""
     size = min(batch_size or len(plan.rows), len(plan.rows))
     seconds = EAGER * len(plan.rates) * size * model.parameter_count
@@ -276,7 +290,7 @@ def _warn_of_hours(model: Module, plan: Plan, batch_size: int | None, why: str) 
     )
 
 
-def _check_fit(model: Module, plan: Plan) -> None:
+def _check_fit(model: Module, plan: TrainingPlan) -> None:
     """Refuse rows of the wrong width and models of several outputs before the first step."""
     try:
         output = model(plan.rows[0])

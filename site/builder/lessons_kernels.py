@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from micrograd_wasm import Value, datasets, graph, jit
+from micrograd_wasm.engine.value import again
 from micrograd_wasm.page import session
 from micrograd_wasm.page.configuration import DEFAULT
 
@@ -116,8 +117,9 @@ def node_functions(nodes: Sequence[Value], inputs: int) -> tuple[Any, Any]:
     def replay(numbers: Sequence[Value], nudges: Sequence[Value] | None) -> list[Value]:
         made: dict[Value, Value] = dict(zip(nodes, numbers, strict=False))
         for at, node in enumerate(nodes[inputs:]):
-            again = _again(node, [made[parent] for parent in node.parents])
-            made[node] = again if nudges is None else again + nudges[at]
+            parents = [made[parent] for parent in node.parents]
+            done = again(node, parents) if parents else Value(node.data)
+            made[node] = done if nudges is None else done + nudges[at]
         return [made[node] for node in nodes]
 
     values = jit(lambda *numbers: replay(numbers, None), arity=inputs)
@@ -126,28 +128,6 @@ def node_functions(nodes: Sequence[Value], inputs: int) -> tuple[Any, Any]:
         arity=len(nodes),
     )
     return values, gradients
-
-
-def _again(node: Value, parents: Sequence[Value]) -> Value:
-    """The operation that made a node, done on other Values."""
-    match node.op, parents:
-        case "leaf", _:
-            return Value(node.data)
-        case "+", (a, b):
-            return a + b
-        case "-", (a, b):
-            return a - b
-        case "*", (a, b):
-            return a * b
-        case "neg", (a,):
-            return -a
-        case "**", (a,):
-            assert node.constant is not None
-            return a**node.constant
-        case ("relu" | "exp" | "log" | "tanh" | "sigmoid") as op, (a,):
-            made: Value = getattr(a, op)()
-            return made
-    raise ValueError(f"a figure's graph has no operation {node.op!r}")
 
 
 def _moons(options: dict[str, Any]) -> Spec:

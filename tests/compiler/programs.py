@@ -15,6 +15,7 @@ from random import Random
 from typing import Any, Final
 
 from micrograd_wasm import MLP, Value, optimizers, trainer
+from micrograd_wasm.engine.operations import FUNCTIONS
 from tests.parity.recordings import bits, numbers, rows
 
 # Zeros of both signs, subnormals, the ends of the range, and what powers and logs find special.
@@ -47,11 +48,7 @@ OPERATIONS: Final[dict[str, tuple[int, Callable[[Sequence[Value], Any], Value]]]
     "v ** c": (1, lambda v, c: v[0] ** c),
     "c ** v": (1, lambda v, c: c ** v[0]),
     "-v": (1, lambda v, c: -v[0]),
-    "relu": (1, lambda v, c: v[0].relu()),
-    "exp": (1, lambda v, c: v[0].exp()),
-    "log": (1, lambda v, c: v[0].log()),
-    "tanh": (1, lambda v, c: v[0].tanh()),
-    "sigmoid": (1, lambda v, c: v[0].sigmoid()),
+    **{name: (1, lambda v, c, name=name: getattr(v[0], name)()) for name in FUNCTIONS},
     "sum": (3, lambda v, c: Value.sum(v)),
     "sum of": (3, lambda v, c: Value.sum([v[0], c, v[1]], start=v[2])),
     "constant": (0, lambda v, c: Value(c)),

@@ -1,5 +1,8 @@
 """A training program is built once for all runs that it fits, and never taken for another."""
 
+import pickle
+from dataclasses import replace
+
 import pytest
 
 from micrograd_wasm import MLP, datasets, losses, optimizers, train
@@ -29,6 +32,17 @@ def test_the_program_is_the_same_object():
     assert reuse.training_program(job(alpha=0.5)) is first
     assert reuse.training_program(job(model=MLP(2, [3, 1], seed=9))) is first
     assert reuse.training_program(job(optimizer=optimizers.sgd())) is first
+
+
+@pytest.mark.parametrize("name", optimizers.OPTIMIZERS)
+def test_a_rule_is_known_by_its_name_and_settings(name):
+    """Two that were made apart are the same one, with the same hash; none is told by its code."""
+    one, other = optimizers.OPTIMIZERS[name](), optimizers.named(name, {})
+    assert one is not other
+    assert (one, hash(one)) == (other, hash(other))
+    assert optimizers.is_known(one)
+    assert pickle.loads(pickle.dumps((one.update, one.advance))) == (other.update, other.advance)
+    assert not optimizers.is_known(replace(one, update=lambda *numbers: numbers[0]))
 
 
 def test_adams_numbers_are_part_of_what_it_is():
@@ -65,8 +79,10 @@ def test_another_job_has_another_program(changes):
         {"example_loss": lambda score, label: (1.0 - label * score).relu()},
         {"model": Other(2, [3, 1], seed=1)},
         {"optimizer": optimizers.Optimizer("own", lambda p, gradient, rate: p - rate * gradient)},
+        {"optimizer": replace(optimizers.momentum(beta=0.5), settings={"beta": 0.9})},
+        {"optimizer": replace(optimizers.momentum(), name="mine")},
     ],
-    ids=lambda changes: next(iter(changes)),
+    ids=["example_loss", "model", "own rule", "settings of another", "renamed"],
 )
 def test_what_may_do_something_else_next_time_is_built_anew(changes):
     assert reuse.training_program(job(**changes)) is not reuse.training_program(job(**changes))

@@ -28,6 +28,7 @@ from micrograd_wasm import (
     rng,
     trainer,
 )
+from micrograd_wasm.engine.operations import FUNCTIONS
 
 PACKAGE: Final = micrograd_wasm.__name__
 # Modules that users know by another name.
@@ -304,7 +305,7 @@ for _owner, _model in {
     CALLS[f"{_owner}.parameters"] = _call(_model.parameters)
     CALLS[f"{_owner}.zero_grad"] = _call(_model.zero_grad)
 for _owner, _number in {"value.Value": X, "classic.engine.Value": classic.Value(0.5)}.items():
-    for _method in ("relu", "exp", "log", "tanh", "sigmoid"):
+    for _method in FUNCTIONS:
         CALLS[f"{_owner}.{_method}"] = _call(getattr(_number, _method))
     for _method in _OPERATORS:
         if hasattr(_number, _method):

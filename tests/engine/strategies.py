@@ -5,11 +5,13 @@ results it takes. `evaluate` runs it over any kind of number that has the operat
 mpmath's numbers of 50 digits, which share no code with us.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
+
+from micrograd_wasm.engine.operations import FUNCTIONS
+from micrograd_wasm.numerics import elementary
 
 # How far a drawn operand stays from where its operation has a kink, a pole or an end of its domain.
 MARGIN = 0.1
@@ -17,7 +19,7 @@ MARGIN = 0.1
 LARGE = 50.0
 
 BINARY = ("+", "-", "*", "/", "sum")
-UNARY = ("neg", "relu", "exp", "log", "tanh", "sigmoid", "**", "rpow", "+c", "c-", "c*", "c/")
+UNARY = ("neg", *FUNCTIONS, "**", "rpow", "+c", "c-", "c*", "c/")
 EXPONENTS = (-2, -1.0, 0.5, 1, 2, 2.5, 3)
 
 
@@ -29,22 +31,8 @@ class Program:
     steps: tuple[tuple[str, int, int, float], ...]
 
 
-class Floats:
-    """The operations on plain floats: finds where a draft comes near a kink."""
-
-    exp, log, tanh = math.exp, math.log, math.tanh
-
-    @staticmethod
-    def relu(x: float) -> float:
-        return max(x, 0.0)
-
-    @staticmethod
-    def sigmoid(x: float) -> float:
-        return 1.0 / (1.0 + math.exp(-x))
-
-
 def apply(functions: Any, step: tuple[str, int, int, float], results: list[Any]) -> Any:
-    """One step over earlier results. `functions` has exp, log, tanh, relu, sigmoid."""
+    """One step over earlier results. `functions` has those of `FUNCTIONS`."""
     operation, left, right, constant = step
     a, b = results[left], results[right]
     match operation:
@@ -124,7 +112,7 @@ def programs(draw: st.DrawFn, max_leaves: int = 4, max_steps: int = 20) -> Progr
 
     def add(operation: str, left: int, right: int, constant: float = 0.0) -> int:
         step = (operation, left, right, constant)
-        results.append(apply(Floats, step, results))
+        results.append(apply(elementary, step, results))
         steps.append(step)
         return len(results) - 1
 

@@ -21,7 +21,7 @@ seen = Counter()
 
 
 class Exact:
-    """The operations on mpmath's numbers."""
+    """The functions of a Value on mpmath's numbers: a new one gets its line here."""
 
     exp, log, tanh = mpmath.exp, mpmath.log, mpmath.tanh
 

@@ -8,7 +8,8 @@ gradient's sum is taken lane by lane, the later example first, as the eager engi
 
 from __future__ import annotations
 
-from ..lower import CALLS, Load, Lowering, plain
+from ..instructions import SCALAR, VECTOR, called
+from ..lower import Load, Lowering, carries_first, plain
 from ..tape import INPUT
 from ..wasm.module import REMARK, Function, Instruction, Module
 from .example import Reverse
@@ -23,13 +24,7 @@ class PairLowering(Lowering):
     """From tape to instructions on vectors."""
 
     TYPE = "v"
-    OPERATIONS = {  # noqa: RUF012 - of the base class's kind
-        "+": "f64x2.add",
-        "-": "f64x2.sub",
-        "*": "f64x2.mul",
-        "/": "f64x2.div",
-        "neg": "f64x2.neg",
-    }
+    INSTRUCTIONS = VECTOR
 
     def _constant(self, number: float | None) -> Load:
         return (("f64.const", number), _SPLAT)
@@ -39,33 +34,44 @@ class PairLowering(Lowering):
             out += self._constant(1.0)
 
     def _operation(self, node: int, out: list[Instruction]) -> None:
-        op, number = self._tape.ops[node], self._tape.numbers[node]
-        if op in self.OPERATIONS:
-            out.append((self.OPERATIONS[op], None))
+        op = self._tape.ops[node]
+        if op in self.INSTRUCTIONS:
+            out.append((self.INSTRUCTIONS[op], None))
         elif op == "relu":  # where x < 0.0 all of its bits are cleared, which leaves 0.0
             out += self._expression(self._tape.args[node][0])
             out += (*_ZEROS, ("f64x2.lt", None), ("v128.andnot", None))
         elif op == "step":  # 1.0 keeps its bits where x > 0.0
             out += (*_ZEROS, ("f64x2.gt", None), ("v128.and", None))
         else:
-            function = self._library[op if op in CALLS else "pow"]
-            out.append(("local.set", self.scratch))
-            for lane in _LANES:
-                if op == "rpow":
-                    out.append(("f64.const", plain(number)))
-                out += (("local.get", self.scratch), ("f64x2.extract_lane", lane))
-                if op == "**":
-                    out.append(("f64.const", plain(number)))
-                out += (("call", function), ("f64x2.replace_lane", 1) if lane else _SPLAT)
+            self._lane_by_lane(node, out)
+
+    def _lane_by_lane(self, node: int, out: list[Instruction]) -> None:
+        """A function, or what there is no instruction on vectors for."""
+        op, number = self._tape.ops[node], self._tape.numbers[node]
+        carried: Load = () if number is None else (("f64.const", plain(number)),)
+        before, behind = (carried, ()) if carries_first(op) else ((), carried)
+        operands = [self._scratch_of(k) for k in range(len(self._tape.args[node]))]
+        done: Instruction = (
+            (SCALAR[op], None) if op in SCALAR else ("call", self._library[called(op)])
+        )
+        out += [("local.set", local) for local in reversed(operands)]
+        for lane in _LANES:
+            out += before
+            for local in operands:
+                out += (("local.get", local), ("f64x2.extract_lane", lane))
+            out += (*behind, done, ("f64x2.replace_lane", 1) if lane else _SPLAT)
 
     @property
     def scratch(self) -> int:
         """A local that holds a vector while its lanes are looked at one by one."""
-        if self._scratch is None:
-            self._scratch = self._function.local("pair", "v")
-        return self._scratch
+        return self._scratch_of(0)
 
-    _scratch: int | None = None
+    def _scratch_of(self, operand: int) -> int:
+        while len(self._scratch) <= operand:
+            self._scratch = (*self._scratch, self._function.local("pair", "v"))
+        return self._scratch[operand]
+
+    _scratch: tuple[int, ...] = ()
 
 
 def emit_pair(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from ...engine.nn import Module as Model
 from ...learning import optimizers
@@ -22,18 +22,18 @@ MOST: Final = 16  # programs are kept; of a large network, one takes some megaby
 
 
 @dataclass(frozen=True)
-class Program:
+class TrainingProgram:
     """A training program and its bytes."""
 
     kernel: Kernel
     binary: bytes
 
 
-_kept: dict[Hashable, Program] = {}
+_kept: dict[Hashable, TrainingProgram] = {}
 _lock = threading.Lock()  # threads may train at the same time
 
 
-def training_program(job: Job) -> Program:
+def training_program(job: Job) -> TrainingProgram:
     """The program for a job, built now or before. Write `job.alpha` where its layout says.
 
     Raises:
@@ -46,7 +46,7 @@ def training_program(job: Job) -> Program:
             _kept[key] = program  # the last one is the one that was used last
             return program
     kernel = training_kernel(replace(job, alpha=0.0))
-    program = Program(kernel, kernel.module.encode())
+    program = TrainingProgram(kernel, kernel.module.encode())
     if key is not None:
         with _lock:
             _kept[key] = program
@@ -71,12 +71,10 @@ def _key(job: Job) -> Hashable | None:
 
 
 def _rule(optimizer: optimizers.Optimizer) -> Hashable | None:
-    """Which of this package's rules it is, and with what numbers."""
-    update: Any = optimizer.update
-    if getattr(update, "__module__", None) != optimizers.__name__:
+    """Which of this package's rules it is, and with what settings."""
+    if not optimizers.is_known(optimizer):
         return None
-    numbers = tuple(cell.cell_contents for cell in update.__closure__ or ())
-    return update.__code__, numbers, optimizer.slots, optimizer.advance is None
+    return optimizer.name, tuple(sorted(optimizer.settings.items()))
 
 
 def _shape(model: Model) -> Hashable | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Final
 
 from ...learning.optimizers import Optimizer, parameter_names, sqrt
+from ..recorded import Recorded
 from ..refusal import CannotCompile
 from ..tape import CONSTANT, INPUT, Tape
 
@@ -76,7 +77,8 @@ def trace_update(optimizer: Optimizer) -> UpdateTape:
 def _traced(optimizer: Optimizer, names: Sequence[str]) -> tuple[Tape, tuple[int, ...]]:
     tape = Tape()
     inputs = [
-        _Number(tape, tape.add(INPUT, name=name)) for name in ("p", "d_p", *names, *optimizer.slots)
+        Recorded(tape, tape.add(INPUT, name=name))
+        for name in ("p", "d_p", *names, *optimizer.slots)
     ]
     made = optimizer.update(*inputs)
     row = made if optimizer.slots else (made,)
@@ -135,61 +137,3 @@ def _reaches(tape: Tape, node: int, roots: Sequence[int]) -> bool:
         through = args[:1] if op == "/" else args
         carries[i] = carries[i] or any(carries[arg] for arg in through)
     return any(carries[root] for root in roots)
-
-
-class _Number:
-    """Stands for a float while a rule is traced: what is done to it is written down."""
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(self, tape: Tape, node: int) -> None:
-        self._tape = tape
-        self._node = node
-
-    def node_of(self, number: Any) -> int:
-        """The node of a traced number; a plain number as a constant."""
-        if isinstance(number, _Number):
-            return number._node
-        if isinstance(number, bool) or not isinstance(number, int | float):
-            raise TypeError(f"{type(number).__name__} is not a number")
-        return self._tape.add(CONSTANT, number=float(number))
-
-    def _made(self, op: str, *operands: Any) -> _Number:
-        return _Number(self._tape, self._tape.add(op, *map(self.node_of, operands)))
-
-    def __add__(self, other: Any) -> _Number:
-        return self._made("+", self, other)
-
-    def __radd__(self, other: Any) -> _Number:
-        return self._made("+", other, self)
-
-    def __sub__(self, other: Any) -> _Number:
-        return self._made("-", self, other)
-
-    def __rsub__(self, other: Any) -> _Number:
-        return self._made("-", other, self)
-
-    def __mul__(self, other: Any) -> _Number:
-        return self._made("*", self, other)
-
-    def __rmul__(self, other: Any) -> _Number:
-        return self._made("*", other, self)
-
-    def __truediv__(self, other: Any) -> _Number:
-        return self._made("/", self, other)
-
-    def __rtruediv__(self, other: Any) -> _Number:
-        return self._made("/", other, self)
-
-    def __neg__(self) -> _Number:
-        return self._made("neg", self)
-
-    def sqrt(self) -> _Number:
-        """The exactly rounded square root."""
-        return self._made("sqrt", self)
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError("it looks at a number")
-
-    def __eq__(self, other: object) -> NoReturn:
-        raise TypeError("it compares numbers")

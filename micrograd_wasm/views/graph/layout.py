@@ -27,7 +27,7 @@ STRAIGHTNESS: Final = 4.0  # how much more a bend within an edge counts than one
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class GraphLayout:
     """A picture's geometry, in pixels from its top left corner.
 
     Attributes:
@@ -44,7 +44,7 @@ class Layout:
 
 def place(
     sizes: Sequence[Size], edges: Sequence[Edge], *, column_gap: float = 40.0, row_gap: float = 12.0
-) -> Layout:
+) -> GraphLayout:
     """Lay out a graph without cycles.
 
     Args:
@@ -225,7 +225,7 @@ class _Graph:
 
     # -- the picture -------------------------------------------------------------------------------
 
-    def finish(self, edges: Sequence[Edge], middles: list[float], column_gap: float) -> Layout:
+    def finish(self, edges: Sequence[Edge], middles: list[float], column_gap: float) -> GraphLayout:
         """Columns side by side, their nodes flush right, and the edges through them."""
         tops = [middle - size[1] / 2 for middle, size in zip(middles, self._sizes, strict=True)]
         up = min(tops, default=0.0)
@@ -258,4 +258,4 @@ class _Graph:
             (m + size[1] / 2 for m, size in zip(middles, self._sizes, strict=True)), default=0.0
         )
         width = lefts[-1][1] if self._real else 0.0
-        return Layout(tuple(corners), tuple(routes), point(width, height))
+        return GraphLayout(tuple(corners), tuple(routes), point(width, height))
