@@ -2,10 +2,13 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 
 from builder.browser import ensure_all_browsers, ensure_browser
 from builder.dist import ensure_dist
@@ -13,7 +16,7 @@ from builder.locks import renew_locks
 from builder.paths import ROOT, SITE
 from builder.server import address, make_server
 from builder.shell import BuildError, Command, run, say
-from builder.tools import VENV_PYTHON, ensure_node, ensure_venv, with_tools
+from builder.tools import VENV_PYTHON, ensure_node, ensure_venv, node, with_tools
 
 USUAL_PORT = 8000
 ALL_BROWSERS = "--all-browsers"
@@ -21,7 +24,7 @@ USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
 ./build.sh test [ARGUMENTS]    lint, types, imports, all tests; ARGUMENTS go to pytest
-./build.sh test quick          lint, types, imports, engine, compiler, one page: in a minute
+./build.sh test quick          lint, types, imports, scripts, engine, compiler, one page: in a minute
 ./build.sh test --all-browsers [ARGUMENTS]
                                the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
@@ -100,7 +103,8 @@ QUICK: list[list[str]] = [
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, types, imports, then every test in one run, whose closing line is the last one printed.
+    """Lint, types, imports, the scripts' tests that need no browser, then every other test in one
+    run, whose closing line is the last one printed.
 
     All of them are shared by two processes (tests/conftest.py); chosen ones run one by one. "quick"
     chooses what tells most in a minute: the engine, the compiler, and one page.
@@ -112,12 +116,14 @@ def test(arguments: list[str]) -> int:
     runs = QUICK if arguments == ["quick"] else [arguments or SHARED]
     ensure_venv()
     ensure_node()
-    for step in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
+    checks = ("ruff check", "ruff format --check", "mypy", "lint-imports --no-logo --no-cache")
+    steps: dict[str, Callable[[], int]] = {name: partial(_tool, name) for name in checks}
+    steps["node --test"] = script_tests
+    for name, step in steps.items():
         started = time.monotonic()
-        options = ["--no-logo", "--no-cache"] if step == "lint-imports" else []
-        if code := _tool(step, options):
+        if code := step():
             return code
-        say(f"{step}: {time.monotonic() - started:.1f} s")
+        say(f"{name}: {time.monotonic() - started:.1f} s")
     ensure_browser()
     if all_browsers:
         ensure_all_browsers()
@@ -125,13 +131,42 @@ def test(arguments: list[str]) -> int:
     return next(filter(None, (_tool("pytest", run) for run in runs)), 0)
 
 
+def script_tests(folder: Path = ROOT / "tests" / "js") -> int:
+    """Tests of the site's scripts that need no page. One line if they pass, or all that they say.
+
+    Returns:
+        The exit code.
+    """
+    say("\nnode --test")
+    files = sorted(folder.glob("*.test.mjs"))
+    command: Command = [node(), "--test", "--test-reporter=spec", *files]
+    # It would warn that the sources are modules without saying so.
+    quiet = {**os.environ, "NODE_NO_WARNINGS": "1"}
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=quiet,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    passed = re.search(r"^\S+ pass (\d+)$", done.stdout, re.MULTILINE)
+    if done.returncode or not passed:
+        print(done.stdout, end="", flush=True)
+        return done.returncode or 1
+    say(f"All {passed[1]} tests passed!")
+    return 0
+
+
 def _tool(step: str, arguments: Sequence[str] = ()) -> int:
     """Its exit code."""
     say(f"\n{step}")
-    program: Command = [VENV_PYTHON, "-m", *step.split()]
-    if step == "lint-imports":  # has no module of its own
-        program = [VENV_PYTHON, VENV_PYTHON.parent / step]
-    command: Command = [*program, *arguments]
+    name, *options = step.split()
+    program: Command = [VENV_PYTHON, "-m", name]
+    if name == "lint-imports":  # has no module of its own
+        program = [VENV_PYTHON, VENV_PYTHON.parent / name]
+    command: Command = [*program, *options, *arguments]
     environment = {**os.environ, **with_tools()}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

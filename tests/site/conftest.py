@@ -19,6 +19,9 @@ from tests.site.servers import FileServer, TrapProxy
 from tests.site.visits import Visit
 
 SUB_PATH = "some/sub-path"
+# Every page starts a Python of its own, and few run it long enough for optimizing to pay: without,
+# a start costs a third less. (test_browsers.py has a Chromium that optimizes.)
+PLAIN_WASM = "--js-flags=--liftoff-only"
 VisitMaker = Callable[..., Visit]
 
 
@@ -83,7 +86,7 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright, trap: TrapProxy) -> Iterator[Browser]:
     program = playwright.chromium.launch(
         executable_path=ensure_browser(),
-        args=list(CHROMIUM_OPTIONS),
+        args=[*CHROMIUM_OPTIONS, PLAIN_WASM],
         proxy={"server": trap.address, "bypass": "127.0.0.1"},
     )
     yield program

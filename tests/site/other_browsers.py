@@ -214,8 +214,9 @@ def firefox(playwright: Playwright) -> Iterator[ByPlaywright]:
 
 
 @contextlib.contextmanager
-def chromium_with_scrollbars(playwright: Playwright) -> Iterator[ByPlaywright]:
-    """Chromium as it is on most desktops: Playwright hides its scrollbars otherwise."""
+def usual_chromium(playwright: Playwright) -> Iterator[ByPlaywright]:
+    """Chromium as it is on most desktops: it optimizes WebAssembly, which the other tests' does not
+    (conftest.py), and has scrollbars, which Playwright hides otherwise."""
     browser = playwright.chromium.launch(
         executable_path=ensure_browser(),
         args=list(CHROMIUM_OPTIONS),

@@ -1,13 +1,14 @@
 """JupyterLite's apps, free of their rough edges, and the guard that the site's tests rely on."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.site.conftest import VisitMaker
 from tests.site.notebooks import BOOT_MS, RUN_MS, WIDGET, outputs, text_of
@@ -21,31 +22,40 @@ SLOW_MS = 60_000  # of a shared machine that is busy with other things
 CODE = "from micrograd_wasm import Value; x = Value(-4.0); (x * x).backward()[x]"
 
 
-def run_in_prompt(page: Page, at_root: str, code: str) -> None:
-    """A link puts code into the prompt; running it is the reader's."""
-    page.goto(f"{at_root}repl/index.html?kernel=python&code={quote(code)}")
-    prompt = page.locator(".jp-CodeConsole-promptCell .cm-content")
-    expect(prompt).to_contain_text(code[:10], timeout=BOOT_MS)
-    prompt.click()
-    page.keyboard.press("Shift+Enter")
+@pytest.fixture(scope="module")
+def prompt(at_root: str, start_visit: VisitMaker) -> Iterator[Visit]:
+    """The prompt, opened without parameters."""
+    with start_visit("prompt", service_workers="allow") as visit:
+        visit.page.goto(f"{at_root}repl/index.html")
+        yield visit
 
 
-def test_the_prompt_imports_the_engine_with_no_install_line(at_root: str, visit: Visit) -> None:
-    run_in_prompt(visit.page, at_root, CODE)
-    expect(visit.page.locator(".jp-OutputArea-output").first).to_have_text("-8.0", timeout=BOOT_MS)
-    assert visit.foreign_requests() == []
-
-
-def test_the_prompt_without_parameters_is_ready_and_leads_home(at_root: str, visit: Visit) -> None:
-    page = visit.page
-    page.goto(f"{at_root}repl/index.html")
+def run_in_prompt(visit: Visit, code: str, expected: str) -> Locator:
+    """The output of what is typed and run, as a whole or as a part."""
+    page, outputs = visit.page, visit.page.locator(".jp-OutputArea-output")
+    before = outputs.count()
     page.locator(".jp-CodeConsole-input .cm-content").click(timeout=BOOT_MS)
-    page.keyboard.type(CODE)
+    page.keyboard.type(code)
     page.keyboard.press("Shift+Enter")
-    expect(page.locator(".jp-OutputArea-output").first).to_have_text("-8.0", timeout=BOOT_MS)
-    assert page.locator(".jp-Dialog").count() == 0
-    page.get_by_role("link", name="micrograd_wasm").click()
-    page.wait_for_url(at_root)
+    shown = outputs.nth(before)
+    expect(shown).to_contain_text(expected, timeout=BOOT_MS)
+    return shown
+
+
+def test_the_prompt_is_ready_and_imports_the_engine_with_no_install_line(prompt: Visit) -> None:
+    expect(run_in_prompt(prompt, CODE, "-8.0")).to_have_text("-8.0")
+    assert prompt.page.locator(".jp-Dialog").count() == 0
+    assert prompt.foreign_requests() == []
+
+
+def test_a_traceback_shows_the_engines_own_lines(prompt: Visit) -> None:
+    code = "from micrograd_wasm import Value; Value(1.0) / Value(0.0)"
+    expect(run_in_prompt(prompt, code, "Error")).to_contain_text("def __truediv__")
+
+
+def test_a_wheel_that_the_site_does_not_hold_is_not_fetched(prompt: Visit) -> None:
+    run_in_prompt(prompt, "%pip install attrs", "attrs")
+    assert prompt.foreign_requests() == []
 
 
 # What can be read or pressed in the prompt, at the width of the window, lies free.
@@ -61,16 +71,8 @@ COVERS_NOTHING = """() => {
 }"""
 
 
-@pytest.mark.parametrize("asked", ["?kernel=python", "?kernel=python&toolbar=1"])
-def test_the_ways_out_of_the_prompt_cover_nothing_of_it(
-    at_root: str, visit: Visit, asked: str
-) -> None:
-    page = visit.page
-    page.goto(f"{at_root}repl/index.html{asked}")
+def assert_ways_out_cover_nothing(page: Page) -> None:
     reach = page.get_by_role("link", name="What code reaches")
-    expect(page.locator(".jp-CodeConsole-banner")).to_be_visible(timeout=BOOT_MS)
-    tools = page.locator("[data-jp-item-name=kernelName]")
-    expect(tools).to_have_count(1 if "toolbar" in asked else 0)
     for width in (1280, 640, 639, 390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_function(COVERS_NOTHING)
@@ -80,12 +82,25 @@ def test_the_ways_out_of_the_prompt_cover_nothing_of_it(
     expect(reach).to_be_focused()
 
 
-def test_a_traceback_shows_the_engines_own_lines(at_root: str, visit: Visit) -> None:
-    code = "from micrograd_wasm import Value; Value(1.0) / Value(0.0)"
-    run_in_prompt(visit.page, at_root, code)
-    shown = visit.page.locator(".jp-OutputArea-output").first
-    expect(shown).to_contain_text("Error", timeout=BOOT_MS)
-    expect(shown).to_contain_text("def __truediv__")
+def test_the_ways_out_of_the_prompt_cover_nothing_of_it(prompt: Visit) -> None:
+    page = prompt.page
+    page.goto(page.url)  # with nothing printed yet
+    expect(page.locator(".jp-CodeConsole-banner")).to_be_visible(timeout=BOOT_MS)
+    expect(page.locator("[data-jp-item-name=kernelName]")).to_have_count(1)
+    assert_ways_out_cover_nothing(page)
+    page.get_by_role("link", name="← micrograd_wasm").click()
+    page.wait_for_url(re.compile("^http://[^/]+/$"))
+
+
+def test_a_link_puts_code_into_the_prompt_and_does_not_run_it(at_root: str, visit: Visit) -> None:
+    page = visit.page
+    page.goto(f"{at_root}repl/index.html?kernel=python&code={quote(CODE)}")
+    given = page.locator(".jp-CodeConsole-promptCell .cm-content")
+    expect(given).to_contain_text(CODE[:10], timeout=BOOT_MS)
+    expect(page.locator(".jp-CodeConsole-banner")).to_be_visible(timeout=BOOT_MS)
+    expect(page.locator("[data-jp-item-name=kernelName]")).to_have_count(0)
+    assert_ways_out_cover_nothing(page)
+    expect(page.locator(".jp-OutputArea-output")).to_have_count(0)
 
 
 def test_an_app_that_does_not_come_says_so_and_is_asked_for_anew(
@@ -93,19 +108,16 @@ def test_an_app_that_does_not_come_says_so_and_is_asked_for_anew(
 ) -> None:
     # Without a service worker, past which a page's requests cannot be held.
     with start_visit("late-app", service_workers="block") as visit:
-        pages = [visit.page, visit.page.context.new_page()]
-        parts = ("build/notebooks/bundle.js", "build/schemas/all.json")
-        for page, part in zip(pages, parts, strict=True):
+        page = visit.page
+        for part in ("build/notebooks/bundle.js", "build/schemas/all.json"):
             page.route(f"**/{part}*", lambda _: None)
-            page.goto(f"{at_root}notebooks/index.html?path={DEMO}", wait_until="commit")
-        for page in pages:
-            told = page.locator(".micrograd-notice")
-            expect(told).to_contain_text("This is not here yet", timeout=SLOW_MS)
-            page.unroute_all()
-            told.get_by_role("link", name="Try again").click()
-        for page in pages:
-            page.wait_for_function(f"{WIDGET}?.content?.model?.cells?.length > 1", timeout=BOOT_MS)
-            expect(page.locator(".micrograd-notice")).to_have_count(0)
+        page.goto(f"{at_root}notebooks/index.html?path={DEMO}", wait_until="commit")
+        told = page.locator(".micrograd-notice")
+        expect(told).to_contain_text("This is not here yet", timeout=SLOW_MS)
+        page.unroute_all()
+        told.get_by_role("link", name="Try again").click()
+        page.wait_for_function(f"{WIDGET}?.content?.model?.cells?.length > 1", timeout=BOOT_MS)
+        expect(page.locator(".micrograd-notice")).to_have_count(0)
 
 
 def test_a_notebook_that_is_nowhere_leads_to_those_that_are(at_root: str, visit: Visit) -> None:
@@ -126,13 +138,6 @@ def test_lab_lists_the_demo_notebook(at_root: str, visit: Visit) -> None:
     visit.page.goto(at_root + "lab/index.html")
     listed = visit.page.locator(".jp-DirListing-item", has_text="micrograd_demo.ipynb")
     expect(listed).to_be_visible(timeout=BOOT_MS)
-    assert visit.foreign_requests() == []
-
-
-def test_a_wheel_that_the_site_does_not_hold_is_not_fetched(at_root: str, visit: Visit) -> None:
-    run_in_prompt(visit.page, at_root, "%pip install attrs")
-    shown = visit.page.locator(".jp-OutputArea-output").first
-    expect(shown).to_contain_text("attrs", timeout=BOOT_MS)
     assert visit.foreign_requests() == []
 
 

@@ -95,7 +95,9 @@ def test_the_default_run_is_there(playground: Tab) -> None:
     assert playground.wrong() == []
 
 
-def test_the_bits_are_cpythons(playground: Tab) -> None:
+def assert_cpythons_bits(playground: Tab) -> None:
+    """Of the default run, and of one with other sizes, data and mathematics."""
+    assert playground.call("return micrograd.result.fingerprint") == OFFICIAL
     state = {
         "dataset": "spiral",
         "samples": 30,
@@ -122,6 +124,10 @@ def test_the_bits_are_cpythons(playground: Tab) -> None:
         engine="eager",
     )
     assert found == run.fingerprint
+
+
+def test_the_bits_are_cpythons(playground: Tab) -> None:
+    assert_cpythons_bits(playground)
     go_back_to_the_default(playground)
 
 
@@ -208,16 +214,17 @@ def test_embeds_have_no_scrollbars(tab: Tab, site: str, tmp_path: Path) -> None:
     assert_no_scrollbars_in_embeds(tab, site, tmp_path)
 
 
-def test_chromiums_scrollbars_are_no_worse(
+def test_chromium_as_readers_have_it_shows_no_scrollbars_and_the_same_bits(
     playwright: Playwright, site: str, tmp_path: Path
 ) -> None:
-    with other_browsers.chromium_with_scrollbars(playwright) as tab:
+    with other_browsers.usual_chromium(playwright) as tab:
         assert_no_scrollbars_in_embeds(tab, site, tmp_path)
         tab.open(site)
         tab.until(SETTLED_NOW)
         rail = "const { offsetWidth, clientWidth } = document.getElementById('rail');"
         assert tab.call(f"{rail} return offsetWidth - clientWidth") > 5  # there is one
         assert tab.call(OVERRUNS) == []
+        assert_cpythons_bits(tab)
 
 
 def assert_no_scrollbars_in_embeds(tab: Tab, site: str, tmp_path: Path) -> None:

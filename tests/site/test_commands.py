@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from builder.__main__ import script_tests
 from builder.paths import ROOT
 
 BUILD = ROOT / "build.sh"
@@ -119,3 +120,19 @@ def test_a_machine_without_a_fitting_python_is_told_so(tmp_path: Path) -> None:
     )
     assert done.returncode == 1
     assert "Python 3.11" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "told"),
+    [("", 0, "All 2 tests passed!"), ("throw new Error('odd');", 1, "odd")],
+)
+def test_tests_of_scripts_are_one_line_unless_they_fail(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], body: str, code: int, told: str
+) -> None:
+    for name in ("one", "two"):
+        text = f'import {{ test }} from "node:test"; test("{name}", () => {{ {body} }});'
+        (tmp_path / f"{name}.test.mjs").write_text(text)
+    assert script_tests(tmp_path) == code
+    out = "".join(capfd.readouterr())
+    assert told in out
+    assert (out.count("\n") > 10) == bool(code)

@@ -3,7 +3,6 @@ what a link asks of the playground is understood; what an embed asks for exists.
 
 import json
 import re
-import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
@@ -13,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 import pytest
 
 from builder.paths import CONTENT, ROOT
-from builder.tools import node
+from tests.site.fragments import read_fragments
 
 # JupyterLite's own pages; a link to them is checked, what stands in them is theirs.
 APPS = {"lab", "notebooks", "repl", "tree", "edit", "consoles", "build", "extensions", "static"}
@@ -130,12 +129,7 @@ def test_no_two_places_of_a_page_have_one_name(dist: Path) -> None:
 
 
 def notices(fragments: list[str]) -> list[list[str]]:
-    """What the playground's own reading of a link has to say about it."""
-    script = Path(__file__).parent / "read_fragments.mjs"
-    command = [str(node()), str(script), json.dumps(fragments)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    found: list[list[str]] = json.loads(done.stdout)
-    return found
+    return [found["notices"] for found in read_fragments(fragments)]
 
 
 def test_the_playground_understands_every_link_to_it(dist: Path) -> None:

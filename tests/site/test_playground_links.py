@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from micrograd_wasm.configuration import check
 from tests.site.conftest import VisitMaker
+from tests.site.fragments import read_fragments
 from tests.site.playground import (
     OFFICIAL,
     WIDE,
@@ -74,8 +76,28 @@ def page(booted: Visit) -> Page:
     return booted.page
 
 
-@pytest.mark.parametrize(("fragment", "told"), HOSTILE, ids=[f[0][:30] for f in HOSTILE])
-def test_a_hostile_link_ends_in_a_sane_run_and_a_notice(
+def test_a_hostile_link_ends_in_a_sane_run_and_a_notice() -> None:
+    """Sane is what the engine takes, which checks it all again."""
+    found = read_fragments([fragment for fragment, _ in HOSTILE])
+    for (fragment, told), one in zip(HOSTILE, found, strict=True):
+        assert any(told in notice for notice in one["notices"]), fragment[:50]
+        check(one["config"])
+
+
+# Those of them that leave the most to be drawn, and those about what is drawn.
+SEEN = [
+    ("layers=" + ",".join(["1000"] * 1000), "Hidden layers"),
+    ("samples=1e9&steps=1e9", "Samples"),
+    ("dataset=own&points=1,2,3;x,y,1;0,0,1;1,1,-1", "Own points"),
+    ("learningRate=constant:1e309", "Learning rate"),
+    ("lines=__proto__&log=perhaps&pace=0", "Lines of the network"),
+    ("hide=constructor&show=toString", "Shown parts"),
+    ("%E0%A4%A", "does not know"),
+]
+
+
+@pytest.mark.parametrize(("fragment", "told"), SEEN, ids=[f[0][:30] for f in SEEN])
+def test_a_hostile_link_is_followed_on_an_open_page(
     booted: Visit, fragment: str, told: str
 ) -> None:
     page = booted.page
@@ -84,7 +106,6 @@ def test_a_hostile_link_ends_in_a_sane_run_and_a_notice(
     expect(page.locator("#notices")).to_contain_text(told)
     assert len(result(page)["fingerprint"]) == 64
     assert_only_numbers_outside_notices(page)
-    assert all(1 <= width <= 32 for width in state(page)["layers"])
 
 
 def assert_only_numbers_outside_notices(page: Page) -> None:
@@ -147,16 +168,8 @@ SET = """(partial) => micrograd.set(partial).then(
     ("given", "said"),
     [
         ({"noise": 0.2}, ["taken", ""]),
-        (
-            {"noise": 7, "nois": 1},
-            ["taken", "from 0 to 1, so 7 became 1", "“nois” is not a setting"],
-        ),
-        ({"noise": "much", "steps": 5}, ["taken", "Noise must be a number", "not much; it stays"]),
-        ({"steps": 10, "step": 50}, ["taken", "so 50 became the last one"]),
-        ({"learningRate": {"kind": "constant", "rate": 0.2}}, ["taken", "no more than start"]),
-        ({"learningRate": {"kind": "official", "start": 5}}, ["taken", "rates of its own"]),
+        ({"noise": 7, "nois": 1}, ["taken", "so 7 became 1", "“nois” is not a setting"]),
         ({"learnRate": 0.2}, ["refused", "RangeError", "“learnRate” is not a setting"]),
-        ({"noise": "much"}, ["refused", "RangeError", "Noise must be a number"]),
         (None, ["refused", "TypeError", "an object of settings", "not null"]),
         ("abc", ["refused", "TypeError", "not abc"]),
         ([0.2], ["refused", "TypeError", "not [0.2]"]),
@@ -174,23 +187,6 @@ def test_set_says_what_it_took(page: Page, given: object, said: list[str]) -> No
     if kind == "refused":
         assert state(page) == before
     settle(page)
-
-
-@pytest.mark.parametrize(
-    ("given", "taken"),
-    [
-        (0.2, {"kind": "constant", "start": 0.2, "end": 0.2}),
-        ({"start": 0.2}, {"kind": "constant", "start": 0.2, "end": 0.2}),
-        ({"start": 0.2, "end": 0.3}, {"kind": "linear", "start": 0.2, "end": 0.3}),
-    ],
-    ids=str,
-)
-def test_a_learning_rate_can_be_a_number(page: Page, given: object, taken: object) -> None:
-    assert set_state(page, learningRate=given)["notices"] == []
-    assert state(page)["learningRate"] == taken
-    follow(page, "learningRate=0.2")
-    assert state(page)["learningRate"] == {"kind": "constant", "start": 0.2, "end": 0.2}
-    expect(page.locator("#notices")).to_be_empty()
 
 
 def test_reset_gives_the_links_run_again_to_the_bit(page: Page) -> None:

@@ -4,7 +4,6 @@
 import { Client, named, plain, serve } from "./remote-calls.js";
 import { alike, ownFields } from "./config.js";
 import { newWorker } from "../shared/new-worker.js";
-import { createPython } from "./shared-python.js";
 import { startPython } from "./start-python.js";
 
 // Python is fetched when the first picture is drawn, or when something needs it, or after this.
@@ -21,11 +20,13 @@ const PATIENCE_MS = 1500;
  * @param {() => boolean} [options.mayStart] asked when something needs Python; where it is given,
  *   nothing else starts Python but `start`
  * @param {string} [options.group] the name under which the frames of one page share Python
+ * @param {() => Promise<typeof import("./shared-python.js")>} [options.loadShared] fetches what they
+ *   share it with, which most pages do without
  * @param {{worker: Worker, trained?: object, failed?: ErrorEvent}} [options.firstWorker] one that
  *   runs already, the run that it sent, and what became of it (early.js)
  */
-export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, onNeeded = () => {}, onProgress = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", firstWorker = null } = {}) {
-  return new Engine(onStage, onLost, onHeard, onNeeded, onProgress, new URL(base, location.href).href, mayStart, group, firstWorker);
+export function createEngine({ onStage = () => {}, onLost = () => {}, onHeard = () => {}, onNeeded = () => {}, onProgress = () => {}, base = new URL("../", import.meta.url), mayStart = null, group = "", loadShared, firstWorker = null } = {}) {
+  return new Engine(onStage, onLost, onHeard, onNeeded, onProgress, new URL(base, location.href).href, mayStart, group, loadShared, firstWorker);
 }
 
 class Engine {
@@ -37,6 +38,7 @@ class Engine {
   #base;
   #mayStart;
   #group;
+  #loadShared;
   #worker;
   #client;
   #python = null;
@@ -45,7 +47,7 @@ class Engine {
   #running = null;
   #waiting = null;
 
-  constructor(onStage, onLost, onHeard, onNeeded, onProgress, base, mayStart, group, firstWorker) {
+  constructor(onStage, onLost, onHeard, onNeeded, onProgress, base, mayStart, group, loadShared, firstWorker) {
     this.#onStage = onStage;
     this.#onLost = onLost;
     this.#onHeard = onHeard;
@@ -54,6 +56,7 @@ class Engine {
     this.#base = base;
     this.#mayStart = mayStart;
     this.#group = group;
+    this.#loadShared = loadShared;
     this.#promiseReady();
     this.#startWorker(firstWorker);
     if (!mayStart) setTimeout(() => this.#startPython(), PATIENCE_MS);
@@ -237,13 +240,15 @@ class Engine {
   /** The Python of all the frames of a page: its questions go through whoever holds it. */
   async #sharePython() {
     const { port1, port2 } = new MessageChannel();
-    const own = this.#python = { end: () => own.shared?.end() };
+    const own = this.#python = { ended: false, end: () => { own.ended = true; own.shared?.end(); } };
     const file = new URL(PYTHON_FILE, import.meta.url).href;
-    const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
-    const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), {}, arrays).answer;
-    serve(port1, new Map([["answer", answer]]));
     this.#connect({ port: port2 }, [port2]);
     try {
+      const { createPython } = await this.#loadShared().catch(({ message }) => { throw named("BootError", message, { stage: "download" }); });
+      if (own.ended) return;
+      const shared = own.shared = createPython({ group: this.#group, root: this.#base, file, onStage: this.#onStage });
+      const answer = (name, json, ...arrays) => shared.ask(name, JSON.parse(json), {}, arrays).answer;
+      serve(port1, new Map([["answer", answer]]));
       await shared.warm();
       if (this.#python !== own) return;
       this.#isUp();

@@ -1,5 +1,5 @@
-// What the page's first picture does not wait for: what takes the reader's hand, the drawer's tabs
-// and the two dialogs.
+// What the page's first picture does not wait for: what takes the reader's hand, the drawer's tabs,
+// the two dialogs, and what frames share Python with.
 
 import { createCodeTab } from "./drawer/code-tab.js";
 import { createCompareTab } from "./drawer/compare-tab.js";
@@ -12,6 +12,7 @@ import { ownUndo } from "./controls/own-undo.js";
 import { planeInput } from "./plane/plane-input.js";
 import { planeView } from "./plane/plane-view.js";
 
+export { createPython } from "../engine/shared-python.js";
 export { keepForOffline } from "../shared/offline.js";
 export { createSaving } from "./dialogs/save.js";
 export { openShare } from "./dialogs/share.js";

@@ -46,6 +46,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       if (wanted === target) timeline.show(step, finished); // otherwise it is further by now
       await curves()?.draw({ history: result.history, last: Math.max(1, finished), log: getState().log });
       painted = { ...target, parameters, surface };
+      if (getState().lines === "gradients") gradients.want(painted);
       onPaint(painted, wanted === target);
       clearTimeout(resting);
       if (columns !== FINE) resting = setTimeout(() => { if (wanted === target && !timeline.playing) paint(FINE); }, REST_MS);
@@ -54,7 +55,15 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
     }
   });
 
+  /** The second layer of the network: asked for while it is shown, drawn when it belongs to the step. */
+  function showLines(waiting) {
+    const { lines } = getState();
+    if (lines === "gradients") gradients.want(painted);
+    network.draw({ lines, gradients: gradients.of(painted), waiting });
+  }
+
   return {
+    showLines,
     get painted() { return painted; },
     /** The run and step that are asked for, painted or about to be. */
     get wanted() { return wanted; },
@@ -74,5 +83,16 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       curves()?.draw({ history: NO_HISTORY, last: 1, log: false }).catch(onFault);
     },
     again() { if (wanted) paint(COARSE); },
+    /**
+     * Gradients of a painted step came, or an error in their place; are they those of what is painted now?
+     *
+     * @param {{result: object, step: number}} of
+     * @param {Float64Array|Error} answer
+     */
+    takeGradients({ result, step }, answer) {
+      if (result !== painted?.result || step !== painted.step) return false;
+      showLines(answer instanceof Error ? `There are no gradients at step ${step}: ${answer.message}` : undefined);
+      return true;
+    },
   };
 }

@@ -27,16 +27,12 @@ export function createSaving({ getState, picture, getResult, plane, network, cur
     config: configOf(getState()), fingerprint: result.fingerprint, finalLoss: result.finalLoss, finalAccuracy: result.finalAccuracy,
     engine: result.engine, history: historyRows(result), parameters: last(result),
   });
-  const points = () => {
-    const all = plane.scene?.points ?? [];
-    return writePoints(Array.from({ length: all.length / 3 }, (_, k) => [...all.slice(3 * k, 3 * k + 3)]));
-  };
   const chart = async (name, type) => download(`${name}.${type}`, await curves().picture(name, type));
   const items = [
     ["Run (JSON)", (result) => json("run.json", run(result))],
     ["History (CSV)", (result) => download("history.csv", [["step", ...COLUMNS].join(","), ...historyRows(result).map((row) => Object.values(row).join(","))].join("\n") + "\n", "text/csv")],
     ["Parameters (JSON)", (result) => json("parameters.json", { layerSizes: result.layerSizes, activations: getState().activations, step: picture.wanted.step, parameters: [...result.parameters.slice(picture.wanted.step * result.parameterCount, (picture.wanted.step + 1) * result.parameterCount)] })],
-    ["Points (CSV)", () => download("points.csv", points() + "\n", "text/csv")],
+    ["Points (CSV)", () => download("points.csv", writePoints(plane.rows()) + "\n", "text/csv")],
     ["Loss (SVG)", () => chart("loss", "svg")],
     ["Loss (PNG)", () => chart("loss", "png")],
     ["Accuracy (SVG)", () => chart("accuracy", "svg")],

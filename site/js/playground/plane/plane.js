@@ -93,6 +93,11 @@ export function createPlane(canvas) {
   const plane = {
     get size() { return size; },
     get scene() { return scene; },
+    /** The examples that are drawn, as rows [x, y, label]. */
+    rows() {
+      const points = scene?.points ?? [];
+      return Array.from({ length: points.length / 3 }, (_, k) => [...points.slice(3 * k, 3 * k + 3)]);
+    },
     /** What is in sight: the part that is held, or all of these points. */
     bounds(points) {
       if (!view) return boundsFor(points, size[0], size[1]);
