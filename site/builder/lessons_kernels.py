@@ -135,7 +135,8 @@ def _moons(options: dict[str, Any]) -> Spec:
     samples, seed = int(options["samples"]), tuple(options["seed"])
     # Noise so small that it is rounded away, and so large that the point it is added to is.
     still, moved = (datasets.moons(samples, noise=n, seed=seed) for n in (2.0**-1074, 2.0**200))
-    base = [x for row in still.xs for x in row]
+    # (Of a coordinate that is 0 the noise is left, and taken away.)
+    base = [x if abs(x) > 2.0**-1000 else 0.0 for row in still.xs for x in row]
     draws = [x / 2.0**200 for row in moved.xs for x in row]
 
     def places(noise: Value) -> list[Value]:
