@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from micrograd_wasm.configuration import check
+from micrograd_wasm.page.configuration import check
 from tests.site.conftest import VisitMaker
 from tests.site.fragments import read_fragments
 from tests.site.playground import (
