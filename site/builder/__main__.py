@@ -25,7 +25,7 @@ USAGE = f"""\
 ./build.sh                     build the site into dist/
 ./build.sh serve [--port N]    build what is missing and serve it (port {USUAL_PORT} or a free one)
 ./build.sh test [ARGUMENTS]    lint, types, imports, all tests; ARGUMENTS go to pytest
-./build.sh test quick          lint, types, imports, scripts, engine, compiler, one page: a minute
+./build.sh test quick          the same checks; tests of engine, compiler and one page: in a minute
 ./build.sh test --all-browsers [ARGUMENTS]
                                the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
