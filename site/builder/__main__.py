@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from builder import architecture
 from builder.browser import ensure_all_browsers, ensure_browser
 from builder.dist import ensure_dist
 from builder.locks import renew_locks
@@ -28,6 +29,7 @@ USAGE = f"""\
 ./build.sh test --all-browsers [ARGUMENTS]
                                the same with Firefox and WebKit, installed where they are not there
 ./build.sh picture             take README.md's pictures of the built playground
+./build.sh map                 draw the map of docs/architecture.md from the code's imports
 ./build.sh lock                renew all lock files
 ./build.sh help                this text
 """
@@ -37,7 +39,7 @@ def main(arguments: list[str]) -> int:
     command, *rest = arguments or ["build"]
     try:
         match command:
-            case "build" | "lock" | "picture" if rest:
+            case "build" | "lock" | "map" | "picture" if rest:
                 raise BuildError(f"{command} takes no arguments, but got: {' '.join(rest)}")
             case "build":
                 say(f"The site is in {ensure_dist().relative_to(ROOT)}/")
@@ -49,6 +51,8 @@ def main(arguments: list[str]) -> int:
                 renew_locks()
             case "picture":
                 take_pictures()
+            case "map":
+                architecture.write()
             case "help" | "--help" | "-h":
                 print(USAGE, end="")
             case _:

@@ -73,11 +73,3 @@ def test_the_table_of_times_says_how_to_repeat_it():
     assert len(lines.splitlines()) == 3
     assert all(line in said for line in lines.splitlines())
     assert "--skip-slow" in said
-
-
-def test_what_it_names_in_this_folder_exists():
-    named = re.findall(
-        r"`((?:tests|site|content|requirements|micrograd_wasm|docs)/[\w./-]*)`", TEXT
-    )
-    assert len(named) > 10
-    assert [path for path in named if not (ROOT / path).exists()] == []
