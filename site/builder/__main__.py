@@ -101,7 +101,7 @@ QUICK: list[list[str]] = [
     ["tests/site/test_playground_engine.py", "-k", "before_python_and_after and at_root"],
     [
         *("-n", "2", "--dist", "worksteal", "-m", "not slow and not pyodide"),
-        *("tests/engine", "tests/parity", "tests/compiler"),
+        *("tests", "--ignore=tests/site"),
     ],
 ]
 

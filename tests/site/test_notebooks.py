@@ -2,7 +2,7 @@
 
 One page of JupyterLab opens them one after the other; each is run once, and what it promises is
 looked up in what it gave. Those of content/ each have a kernel of their own; those of the lessons
-share one, which forgets in between. On CPython: tests/engine/test_notebooks.py.
+share one, which forgets in between. On CPython: tests/notebooks/test_notebooks.py.
 """
 
 import copy
@@ -15,7 +15,7 @@ import pytest
 
 from micrograd_wasm import MLP, datasets, train
 from tests.compiler.runs import OFFICIAL
-from tests.engine import notebook_checks as checks
+from tests.notebooks import notebook_checks as checks
 from tests.site import notebooks
 from tests.site.conftest import VisitMaker
 from tests.site.notebooks import Ran

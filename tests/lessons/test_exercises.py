@@ -10,7 +10,7 @@ from builder.lessons import Exercise, read_lessons
 from micrograd_wasm import Value, losses
 from micrograd_wasm.lessons import cells, exercises
 from micrograd_wasm.page import bridge
-from tests.engine.answers import Given, given_answers
+from tests.lessons.answers import Given, given_answers
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise for lesson in read_lessons() for exercise in lesson.of(Exercise)

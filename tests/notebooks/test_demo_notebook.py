@@ -10,8 +10,8 @@ import pytest
 from builder.notebook_outputs import STORED, ran
 from builder.paths import CONTENT
 from builder.shell import BuildError
-from tests.engine import notebook_checks as checks
-from tests.engine.notebook_checks import NUMBER, VEGA_LITE, cell, outputs, printed
+from tests.notebooks import notebook_checks as checks
+from tests.notebooks.notebook_checks import NUMBER, VEGA_LITE, cell, outputs, printed
 
 pytestmark = pytest.mark.slow
 

@@ -25,8 +25,8 @@ from micrograd_wasm import (
 )
 from micrograd_wasm.compiler import adjoint
 from micrograd_wasm.trainer import official_learning_rate
-from tests.engine import lesson_numbers as numbers
-from tests.engine.lesson_numbers import SEED, moons, official, trained
+from tests.lessons import lesson_numbers as numbers
+from tests.lessons.lesson_numbers import SEED, moons, official, trained
 
 TEXTS = {
     lesson.number: " ".join(

@@ -15,7 +15,7 @@ import nbformat
 from builder.lessons import read_lessons
 from builder.lessons_notebooks import notebook_text
 from builder.paths import CONTENT, ROOT
-from tests.engine import lesson_numbers
+from tests.lessons import lesson_numbers
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 MERMAID = "text/vnd.mermaid"

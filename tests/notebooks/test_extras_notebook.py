@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from builder.paths import CONTENT
-from tests.engine import notebook_checks as checks
-from tests.engine.notebook_checks import VEGA_LITE, cell, code_cells, printed
+from tests.notebooks import notebook_checks as checks
+from tests.notebooks.notebook_checks import VEGA_LITE, cell, code_cells, printed
 from tests.parity.recordings import cases
 
 pytestmark = pytest.mark.slow

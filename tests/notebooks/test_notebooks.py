@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from builder.paths import CONTENT
-from tests.engine import notebook_checks as checks
+from tests.notebooks import notebook_checks as checks
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ import pytest
 
 from builder.paths import CONTENT
 from micrograd_wasm import Value, jit
-from tests.engine import notebook_checks as checks
-from tests.engine.notebook_checks import MERMAID, cell, outputs, printed
+from tests.notebooks import notebook_checks as checks
+from tests.notebooks.notebook_checks import MERMAID, cell, outputs, printed
 
 pytestmark = pytest.mark.slow
 
