@@ -4,6 +4,7 @@
 import { button, make, setText, svg } from "../../shared/dom.js";
 import { layersEditor } from "./layers-editor.js";
 import { ownPoints } from "./own-points.js";
+import { NAMES } from "../../shared/config.js";
 import { PRESETS } from "../state/presets.js";
 import { schedulePicture } from "./schedule.js";
 import { seedRow, slider, wayBack } from "./sliders.js";
@@ -61,7 +62,7 @@ export function createControls(rail, { plane, change, replace, getState, current
   const restore = button("↺ Defaults", () => choosePreset(0), { class: "mini defaults", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
   function choosePreset(index) {
     const state = getState();
-    const view = Object.fromEntries(Object.entries(state).filter(([name]) => FIELDS.get(name).part === "view"));
+    const view = Object.fromEntries(Object.entries(state).filter(([name]) => !NAMES.includes(name)));
     replace({ ...defaults(), ...view, step: null, ...PRESETS[index].set });
   }
   menu.addEventListener("change", () => menu.value !== "" && choosePreset(Number(menu.value)));
@@ -82,6 +83,7 @@ export function createControls(rail, { plane, change, replace, getState, current
 
   // Training
   const rate = FIELDS.get("learningRate");
+  const takes = ({ learningRate: { kind } }, end) => rate.type.takes(kind, end);
   const schedule = (part) => (value) => ({ learningRate: { ...getState().learningRate, [part]: value } });
   const kinds = make("select", { id: "schedule", "aria-label": "Learning rate schedule", "data-choice": "schedule" }, ...rate.type.kinds.map((kind) => make("option", { value: kind }, kind)));
   kinds.addEventListener("change", () => change(schedule("kind")(kinds.value), true));
@@ -92,7 +94,7 @@ export function createControls(rail, { plane, change, replace, getState, current
   };
   const rateSlider = (part, label) => slider({
     name: `rate-${part}`, label, type: { ...rate.type.rate, least: 0.001 }, usual: rate.usual[part], read: (state) => state.learningRate[part],
-    write: (value) => (part === "start" && getState().learningRate.kind === "constant" ? { learningRate: { kind: "constant", start: value, end: value } } : schedule(part)(value)), change,
+    write: (value) => (part === "start" && !takes(getState(), "end") ? { learningRate: { ...getState().learningRate, start: value, end: value } } : schedule(part)(value)), change,
   });
   const start = rateSlider("start", "Rate at the start"), end = rateSlider("end", "Rate at the end");
   const picture = schedulePicture();
@@ -105,9 +107,8 @@ export function createControls(rail, { plane, change, replace, getState, current
   batch.show = (state) => { showBatch(state); batch.classList.toggle("changed", state.batchSize !== null); };
   batch.querySelector(".back").addEventListener("click", (event) => { event.stopImmediatePropagation(); change({ batchSize: null }, true); }, true);
   const batchSeed = seed("seed");
-  const losses = chosen("loss", undefined, [{ value: "max_margin", text: "max-margin" }, { value: "logistic", text: "logistic" }]);
-  losses.prepend(make("span", {}, "Loss"));
-  losses.classList.add("field");
+  const losses = chosen("loss", undefined, FIELDS.get("loss").type.options.map((value) => ({ value, text: value.replaceAll("_", "-") })));
+  losses.prepend(make("div", { class: "field" }, make("span", {}, "Loss"), losses.querySelector(".back")));
   const live = make("input", { type: "checkbox", id: "live" });
   live.addEventListener("change", () => change({ live: live.checked }, true));
   const liveRow = make("label", { class: "check", title: "Train the whole run anew while a control moves" }, live, "Retrain while a control moves");
@@ -129,10 +130,9 @@ export function createControls(rail, { plane, change, replace, getState, current
       showPreset(state);
       made.show(state);
       for (const row of rows) row.show(state);
-      const { kind } = state.learningRate;
-      start.hidden = kind === "official";
-      end.hidden = kind !== "linear";
-      setText(start.querySelector("label"), kind === "constant" ? "Rate" : "Rate at the start");
+      start.hidden = !takes(state, "start");
+      end.hidden = !takes(state, "end");
+      setText(start.querySelector("label"), takes(state, "end") ? "Rate at the start" : "Rate");
       batchSeed.hidden = state.batchSize === null;
     },
   };
