@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 from ..base import checks
 from ..engine.nn import ACTIVATIONS
 from ..learning import datasets, losses
+from ..learning.schedules import OFFICIAL_STEPS
 from ..training import trainer
 
 Seed: TypeAlias = int | tuple[int, int, int]
@@ -31,7 +32,6 @@ MOST_EXAMPLES: Final = 500
 MOST_LAYERS: Final = 4
 LARGEST_SEED: Final = (1 << 32) - 1
 LARGEST_COORDINATE: Final = 1000.0
-OFFICIAL_STEPS: Final = 112  # with more of them the official learning rate falls below 0
 BOUNDS: Final[dict[str, tuple[int, int]]] = {
     "samples": (2, MOST_EXAMPLES),
     "noise": (0, 1),

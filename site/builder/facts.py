@@ -15,6 +15,7 @@ from typing import Any
 
 from micrograd_wasm import losses
 from micrograd_wasm.engine.nn import ACTIVATIONS
+from micrograd_wasm.learning.schedules import OFFICIAL_STEPS
 from micrograd_wasm.page import configuration
 from micrograd_wasm.training.history import FIELDS
 
@@ -28,7 +29,7 @@ def facts() -> dict[str, dict[str, Any]]:
     return {
         "configuration": {
             **_bounds(),
-            "OFFICIAL_STEPS": configuration.OFFICIAL_STEPS,
+            "OFFICIAL_STEPS": OFFICIAL_STEPS,
             "MOST_EXAMPLES": configuration.MOST_EXAMPLES,
             "MOST_LAYERS": configuration.MOST_LAYERS,
             "LARGEST_SEED": configuration.LARGEST_SEED,

@@ -8,10 +8,10 @@ import { NAMES } from "../../shared/config.js";
 import { PRESETS } from "../state/presets.js";
 import { schedulePicture } from "./schedule.js";
 import { seedRow, slider, wayBack } from "./sliders.js";
-import { FIELDS, configOf, defaults, exampleCount, same } from "../state/state.js";
+import { FIELDS, configOf, defaults, exampleCount, merge, same } from "../state/state.js";
 import { radioButtons } from "./radio-buttons.js";
 
-/** A thumbnail of each data set: dots of class -1 and 1. */
+/** Thumbnails of data sets: dots of class -1 and 1. One that has none is its name alone. */
 const THUMBS = {
   moons: [(t) => [9 + 6 * Math.cos(t * 3.1), 12 - 7 * Math.sin(t * 3.1)], (t) => [18 + 6 * Math.cos(3.14 + t * 3.1), 11 + 7 * Math.sin(t * 3.1)]],
   spiral: [0, Math.PI].map((turn) => (t) => [14 + 11 * t * Math.cos(7 * t + turn), 12 + 10 * t * Math.sin(7 * t + turn)]),
@@ -26,7 +26,7 @@ function thumbnail(name) {
     picture.append(svg("path", { d: "M14 5v14M7 12h14", stroke: "currentColor", "stroke-width": 2 }));
     return picture;
   }
-  THUMBS[name].forEach((at, side) => {
+  THUMBS[name]?.forEach((at, side) => {
     // A line of no length with a round end is a dot: one element for all of a class.
     const dots = Array.from({ length: 9 }, (_, k) => `M${at(k / 8, k).map((one) => one.toFixed(1))}h0`);
     picture.append(svg("path", { d: dots.join(""), style: `stroke:var(${side ? "--plus" : "--minus"});stroke-width:3;stroke-linecap:round` }));
@@ -66,14 +66,13 @@ export function createControls(rail, { plane, change, replace, getState, current
     replace({ ...defaults(), ...view, step: null, ...PRESETS[index].set });
   }
   menu.addEventListener("change", () => menu.value !== "" && choosePreset(Number(menu.value)));
-  const wanted = PRESETS.map((preset) => ({ ...configOf(defaults()), ...preset.set }));
+  const wanted = PRESETS.map((preset) => configOf(merge(defaults(), preset.set).state));
   const showPreset = (state) => {
     const config = configOf(state);
-    const k = wanted.findIndex((preset) => Object.entries(config).every(([name, value]) => same(value, fit(preset, name))));
+    const k = wanted.findIndex((preset) => same(config, preset));
     menu.value = k < 0 ? "" : String(k);
     setText(about, k < 0 ? "A run of your own; Defaults leads back to the first." : PRESETS[k].about);
   };
-  const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
 
   // Data
   const sets = chosen("dataset", "choices", FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })));
