@@ -34,6 +34,19 @@ function thumbnail(name) {
   return picture;
 }
 
+/** A choice that may grow long, with its way back. */
+function menuRow({ id, label, name = label, options, usual, read, pick, reset = () => pick(usual) }) {
+  const word = (value) => value.replaceAll("_", "-");
+  const menu = make("select", { id, "aria-label": name, "data-choice": id }, ...options.map((value) => make("option", { value }, word(value))));
+  menu.addEventListener("change", () => pick(menu.value));
+  const row = make("div", { class: "field" }, make("label", { for: id }, label), menu, wayBack(label, word(usual), reset));
+  row.show = (state) => {
+    menu.value = read(state);
+    row.classList.toggle("changed", menu.value !== usual);
+  };
+  return row;
+}
+
 export function createControls(rail, { plane, change, replace, getState, currentPoints }) {
   const rows = [];
   const add = (...made) => { rows.push(...made); return made; };
@@ -84,13 +97,7 @@ export function createControls(rail, { plane, change, replace, getState, current
   const rate = FIELDS.get("learningRate");
   const takes = ({ learningRate: { kind } }, end) => rate.type.takes(kind, end);
   const schedule = (part) => (value) => ({ learningRate: { ...getState().learningRate, [part]: value } });
-  const kinds = make("select", { id: "schedule", "aria-label": "Learning rate schedule", "data-choice": "schedule" }, ...rate.type.kinds.map((kind) => make("option", { value: kind }, kind)));
-  kinds.addEventListener("change", () => change(schedule("kind")(kinds.value), true));
-  const kindRow = make("div", { class: "field" }, make("label", { for: "schedule" }, rate.label), kinds, wayBack(rate.label, rate.usual.kind, () => change({ learningRate: rate.usual }, true)));
-  kindRow.show = ({ learningRate: { kind } }) => {
-    kinds.value = kind;
-    kindRow.classList.toggle("changed", kind !== rate.usual.kind);
-  };
+  const kindRow = menuRow({ id: "schedule", label: rate.label, name: "Learning rate schedule", options: rate.type.kinds, usual: rate.usual.kind, read: ({ learningRate: { kind } }) => kind, pick: (kind) => change(schedule("kind")(kind), true), reset: () => change({ learningRate: rate.usual }, true) });
   const rateSlider = (part, label) => slider({
     name: `rate-${part}`, label, type: { ...rate.type.rate, least: 0.001 }, usual: rate.usual[part], read: (state) => state.learningRate[part],
     write: (value) => (part === "start" && !takes(getState(), "end") ? { learningRate: { ...getState().learningRate, start: value, end: value } } : schedule(part)(value)), change,
@@ -106,8 +113,8 @@ export function createControls(rail, { plane, change, replace, getState, current
   batch.show = (state) => { showBatch(state); batch.classList.toggle("changed", state.batchSize !== null); };
   batch.querySelector(".back").addEventListener("click", (event) => { event.stopImmediatePropagation(); change({ batchSize: null }, true); }, true);
   const batchSeed = seed("seed");
-  const losses = chosen("loss", undefined, FIELDS.get("loss").type.options.map((value) => ({ value, text: value.replaceAll("_", "-") })));
-  losses.prepend(make("div", { class: "field" }, make("span", {}, "Loss"), losses.querySelector(".back")));
+  const { label, usual, type: { options } } = FIELDS.get("loss");
+  const losses = part("loss", menuRow({ id: "loss", label, options, usual, read: (state) => state.loss, pick: (loss) => change({ loss }, true) }));
   const live = make("input", { type: "checkbox", id: "live" });
   live.addEventListener("change", () => change({ live: live.checked }, true));
   const liveRow = make("label", { class: "check", title: "Train the whole run anew while a control moves" }, live, "Retrain while a control moves");
