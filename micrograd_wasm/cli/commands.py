@@ -20,6 +20,7 @@ from ..engine.nn import MLP
 from ..engine.value import Value
 from ..learning import datasets, losses, optimizers
 from ..learning.datasets import Dataset
+from ..learning.schedules import OFFICIAL_STEPS
 from ..training import trainer
 from ..training.history import FIELDS
 from ..training.run import Run
@@ -127,8 +128,8 @@ def _rate(options: Namespace) -> trainer.Schedule:
     if text == "official":
         if trainer.official_learning_rate(max(options.steps, 1) - 1) < 0.0:
             raise ValueError(
-                "learning_rate: the official one falls below 0 at step 112; for more steps give a "
-                "number, such as --learning-rate 0.1"
+                f"learning_rate: the official one falls below 0 at step {OFFICIAL_STEPS}; for more "
+                "steps give a number, such as --learning-rate 0.1"
             )
         return trainer.official_learning_rate
     try:

@@ -17,6 +17,10 @@ PIECE: Final = 1 << 14  # rates between two looks at what else happens
 Schedule: TypeAlias = float | Sequence[float] | Callable[[int], float]
 
 
+OFFICIAL_STEPS: Final = 112
+"""Of more steps than these the official rate falls below 0."""
+
+
 def official_learning_rate(step: int) -> float:
     """The original demo's schedule: 1.0 - 0.9*step/100, from 1.0 down to 0.1 at step 100.
 

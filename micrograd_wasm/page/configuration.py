@@ -16,17 +16,32 @@ from typing import Any, Final, TypeAlias
 from ..base import checks
 from ..engine.nn import ACTIVATIONS
 from ..learning import datasets, losses
+from ..learning.schedules import OFFICIAL_STEPS
 from ..training import trainer
 
 Seed: TypeAlias = int | tuple[int, int, int]
 
 DATASETS: Final = (*datasets.IN_THE_PLANE, "own")
-SCHEDULES: Final = ("official", "constant", "linear")
+SCHEDULES: Final[dict[str, tuple[str, ...]]] = {
+    "official": (),
+    "constant": ("start",),
+    "linear": ("start", "end"),
+}
+"""The kinds of a learning rate's schedule, and the rates that each is given."""
 MOST_EXAMPLES: Final = 500
 MOST_LAYERS: Final = 4
 LARGEST_SEED: Final = (1 << 32) - 1
 LARGEST_COORDINATE: Final = 1000.0
-OFFICIAL_STEPS: Final = 112  # with more of them the official learning rate falls below 0
+BOUNDS: Final[dict[str, tuple[int, int]]] = {
+    "samples": (2, MOST_EXAMPLES),
+    "noise": (0, 1),
+    "layers": (1, 32),
+    "steps": (1, 1000),
+    "alpha": (0, 1),
+    "learningRate": (0, 100),
+    "batchSize": (1, MOST_EXAMPLES),
+}
+"""The least and the largest number that a field takes; of `layers`, one of its numbers."""
 
 DEFAULT: Final[dict[str, Any]] = {
     "dataset": "moons",
@@ -171,7 +186,7 @@ def _list(read_one: Callable[[str, Any], Any], least: int, most: int) -> Callabl
 
 _seed_number = _integer(0, LARGEST_SEED)
 _coordinate = _number(-LARGEST_COORDINATE, LARGEST_COORDINATE)
-_rate = _number(0.0, 100.0)
+_rate = _number(*BOUNDS["learningRate"])
 
 
 def _seed(name: str, value: Any) -> Seed:
@@ -198,26 +213,25 @@ def _schedule(name: str, value: Any) -> RateSchedule:
     if "kind" not in value:
         checks.refuse(name, expected, value)
     kind = _choice(*SCHEDULES)(f"{name}.kind", value["kind"])
-    needed = {"official": (), "constant": ("start",), "linear": ("start", "end")}[kind]
-    ends = {end: _rate(f"{name}.{end}", value.get(end)) for end in needed}
+    ends = {end: _rate(f"{name}.{end}", value.get(end)) for end in SCHEDULES[kind]}
     return RateSchedule(kind, ends.get("start", 0.0), ends.get("end", 0.0))
 
 
 def _batch_size(name: str, value: Any) -> int | None:
-    return None if value is None else _integer(1, MOST_EXAMPLES)(name, value)
+    return None if value is None else _integer(*BOUNDS["batchSize"])(name, value)
 
 
 _FIELDS: Final[dict[str, Callable[[str, Any], Any]]] = {
     "dataset": _choice(*DATASETS),
-    "samples": _integer(2, MOST_EXAMPLES),
-    "noise": _number(0.0, 1.0),
+    "samples": _integer(*BOUNDS["samples"]),
+    "noise": _number(*BOUNDS["noise"]),
     "dataSeed": _seed,
     "points": _list(_point, 1, MOST_EXAMPLES),
-    "layers": _list(_integer(1, 32), 0, MOST_LAYERS),
+    "layers": _list(_integer(*BOUNDS["layers"]), 0, MOST_LAYERS),
     "activations": _list(_choice(*ACTIVATIONS), 0, MOST_LAYERS),
     "modelSeed": _seed,
-    "steps": _integer(1, 1000),
-    "alpha": _number(0.0, 1.0),
+    "steps": _integer(*BOUNDS["steps"]),
+    "alpha": _number(*BOUNDS["alpha"]),
     "learningRate": _schedule,
     "batchSize": _batch_size,
     "seed": _seed,

@@ -1,6 +1,8 @@
 // The page that measures this browser: the default run, compiled and number by number in Python,
 // and whether both come to the same bits.
 
+import { LOSSES } from "#facts/configuration";
+import { ROW } from "#facts/history";
 import { UNABLE, canCompute } from "../js/shared/browser-support.js";
 import { alive } from "../js/shared/reload.js";
 import { $, copyText, make, setText } from "../js/shared/dom.js";
@@ -8,11 +10,11 @@ import { createEngine } from "../js/engine/engine.js";
 import { createStage, showNotices } from "../js/shared/messages.js";
 import { keepForOffline } from "../js/shared/offline.js";
 import { configOf, defaults } from "../js/playground/state/state.js";
+import { rowOf } from "../js/shared/history.js";
 import { setUpTheme } from "../js/shared/theme.js";
 
 const WARM = 20, ROUNDS = 100, EAGER_STEPS = 3;
 const SHORTEST_MS = 0.1, DECADES = 7; // what the bars reach from, and over how many powers of ten
-const FIELDS = 5; // numbers of a step in the history
 
 const config = configOf(defaults());
 const stage = createStage();
@@ -50,21 +52,21 @@ const sameBits = (a, b) => a.length === b.length && bits(a).every((one, k) => on
 
 async function measureEager({ history, parameters, parameterCount: size }) {
   const at = (step) => parameters.slice(step * size, (step + 1) * size);
-  const ask = (step) => engine.step({ config, step, parameters: at(step), history: history.slice(0, FIELDS * step) });
+  const ask = (step) => engine.step({ config, step, parameters: at(step), history: history.slice(0, ROW * step) });
   await ask(0); // draws the points and the first weights, which are no part of a step
   let spent = 0, same = true;
   for (let step = 0; step < EAGER_STEPS; step++) {
     const before = performance.now();
     const { row, parameters: moved } = await ask(step);
     spent += performance.now() - before;
-    same &&= sameBits(moved, at(step + 1)) && sameBits(row, history.slice(FIELDS * step, FIELDS * (step + 1)));
+    same &&= sameBits(moved, at(step + 1)) && sameBits(row, rowOf(history, step));
   }
   return { stepMs: spent / EAGER_STEPS, same };
 }
 
 /** What a kernel takes that is not there yet: the same network's for the other loss. */
 async function measureMaking() {
-  const { compileMs, kernelBytes } = await engine.train({ ...config, loss: "logistic", steps: 1 });
+  const { compileMs, kernelBytes } = await engine.train({ ...config, loss: LOSSES.find((loss) => loss !== config.loss), steps: 1 });
   return { ms: compileMs, bytes: kernelBytes };
 }
 

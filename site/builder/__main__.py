@@ -17,7 +17,7 @@ from builder.locks import renew_locks
 from builder.paths import ROOT, SITE
 from builder.server import address, make_server
 from builder.shell import BuildError, Command, run, say
-from builder.tools import VENV_PYTHON, ensure_node, ensure_venv, node, with_tools
+from builder.tools import VENV_PYTHON, ensure_facts, ensure_node, ensure_venv, node, with_tools
 
 USUAL_PORT = 8000
 ALL_BROWSERS = "--all-browsers"
@@ -120,6 +120,7 @@ def test(arguments: list[str]) -> int:
     runs = QUICK if arguments == ["quick"] else [arguments or SHARED]
     ensure_venv()
     ensure_node()
+    ensure_facts()
     checks = ("ruff check", "ruff format --check", "mypy", "lint-imports --no-logo --no-cache")
     steps: dict[str, Callable[[], int]] = {name: partial(_tool, name) for name in checks}
     steps["node --test"] = script_tests

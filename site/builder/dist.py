@@ -16,7 +16,7 @@ from builder.policy import build_policy
 from builder.runtime import make_runtime
 from builder.service_worker import build_service_worker
 from builder.shell import BuildError, say
-from builder.tools import ensure_node, ensure_venv
+from builder.tools import ensure_facts, ensure_node, ensure_venv
 
 SOURCES = (
     *(ROOT / name for name in ("micrograd_wasm", "pyproject.toml", "README.md", "LICENSE")),
@@ -35,6 +35,7 @@ def ensure_dist() -> Path:
             stamp.path.unlink(missing_ok=True)
             ensure_venv()
             ensure_node()
+            ensure_facts()
             scratch = CACHE / "scratch"
             shutil.rmtree(scratch, ignore_errors=True)
             # Built aside and put in place in one move: dist/ is never half a site.

@@ -32,12 +32,7 @@ def export(folder: Path) -> None:
     kernel, surface = session.kernel(plan.kernel), session.surface(plan.surface)
     numbers = (plan.xs, plan.ys, plan.parameters)
     facts = {
-        "config": DEFAULT,
-        "plan": {
-            "kernel": plan.kernel,
-            "surface": plan.surface,
-            "layerSizes": plan.config.sizes,
-        },
+        "plan": {"kernel": plan.kernel, "surface": plan.surface},
         "kernel": {"layout": kernel.layout, "binary": kernel.binary.hex()},
         "surface": {"layout": surface.layout, "binary": surface.binary.hex()},
         "numbers": [_base64(part.tobytes()) for part in numbers],

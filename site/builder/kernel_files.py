@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from builder.lessons_kernels import configuration
 from builder.paths import SITE
+from micrograd_wasm import losses
 from micrograd_wasm.compiler.kernel.running import CALL_WORK
 from micrograd_wasm.compiler.wasm.encoding import unsigned
 from micrograd_wasm.compiler.wasm.module import Function, Module
@@ -63,9 +64,12 @@ def write(folder: Path) -> list[str]:
 
 
 def families() -> list[tuple[list[int], list[str], str]]:
-    """Sizes, activations and loss of the presets' networks, and the default one's other loss."""
+    """Sizes, activations and loss of the presets' networks, and the default one's other losses."""
     presets = json.loads((SITE / "js" / "playground" / "state" / "presets.json").read_text())
-    changes = [*(preset["set"] for preset in presets), {"loss": "logistic"}]
+    changes = [
+        *(preset["set"] for preset in presets),
+        *({"loss": loss} for loss in losses.EXAMPLE_LOSSES),
+    ]
     found: dict[str, tuple[list[int], list[str], str]] = {}
     for config in map(configuration, changes):
         sizes, kinds, loss = [2, *config["layers"], 1], config["activations"], config["loss"]

@@ -30,7 +30,7 @@ def configuration(given: dict[str, Any]) -> dict[str, Any]:
     """A run's whole configuration from what differs from the default one."""
     config = {**DEFAULT, **given}
     if "activations" not in given:
-        config["activations"] = ["relu"] * len(config["layers"])
+        config["activations"] = DEFAULT["activations"][:1] * len(config["layers"])
     return config
 
 

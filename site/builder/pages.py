@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from builder.paths import ROOT, SITE
+from builder.paths import FACTS, ROOT, SITE
 from builder.runtime import STDLIB
 from builder.shell import BuildError, run
 from builder.tools import VENV_PYTHON, node
@@ -42,7 +42,8 @@ def build_pages(output: Path) -> None:
     runtime = output / "static" / "pyodide"
     # One version for all that belongs together: no cache can mix an old part with a new one.
     sources = [SITE / name for name in ("js", "css", "bench", "run-notebook", "playground.css")]
-    version = digest([*sources, target, runtime / "pyodide-lock.json", ROOT / "package-lock.json"])
+    sources += [FACTS, target, runtime / "pyodide-lock.json", ROOT / "package-lock.json"]
+    version = digest(sources)
     kernels = target / "kernels.json"
     python = python_files(output, version)
     defined = {

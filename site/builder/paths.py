@@ -8,6 +8,7 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 CACHE = ROOT / ".build"
+FACTS = CACHE / "facts"  # package.json names it, too
 DIST = ROOT / "dist"
 REQUIREMENTS = ROOT / "requirements"
 CONTENT = ROOT / "content"

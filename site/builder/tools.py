@@ -6,7 +6,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-from builder.paths import CACHE, NODE_MODULES, REQUIREMENTS, ROOT, VENV, Stamp, files_hash
+from builder.paths import (
+    CACHE,
+    FACTS,
+    NODE_MODULES,
+    REQUIREMENTS,
+    ROOT,
+    SITE,
+    VENV,
+    Stamp,
+    files_hash,
+)
 from builder.shell import BuildError, Command, run
 
 OLDEST_NODE = 20
@@ -57,6 +67,16 @@ def ensure_node() -> None:
         advice=ONLINE,
     )
     stamp.write()
+
+
+def ensure_facts() -> None:
+    """What the site's scripts import from Python (facts.py), as it is now."""
+    run(
+        "writing the facts that scripts know from Python",
+        [VENV_PYTHON, "-m", "builder.facts", FACTS],
+        env={"PYTHONPATH": f"{SITE}:{ROOT}"},
+        advice="the engine itself failed; the lines above say why.",
+    )
 
 
 def node() -> Path:

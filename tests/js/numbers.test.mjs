@@ -4,11 +4,10 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { fingerprint, sha256 } from "../../site/js/engine/fingerprint.js";
-import { rateAt } from "../../site/js/playground/controls/schedule.js";
 import { find, heightFor, layOut, offsetsOf, placeOf } from "../../site/js/playground/network/network-draw.js";
 import { onlyPenalty, steepest } from "../../site/js/playground/network/steepest.js";
-import { OFFICIAL_STEPS } from "../../site/js/playground/state/official-schedule.js";
 import { percent, shown } from "../../site/js/shared/dom.js";
+import { OFFICIAL_STEPS, rateAt } from "../../site/js/shared/learning-rate.js";
 import { boundsFor, contour } from "../../site/js/shared/surface.js";
 
 test("SHA-256 is that of the library, at every length around a block", () => {

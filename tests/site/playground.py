@@ -125,7 +125,9 @@ def choose_preset(page: Page, name: str) -> None:
 
 def drag_slider(page: Page, label: str, shares: list[float]) -> None:
     """Take a slider's thumb along its track and let go."""
-    box = page.get_by_label(f"{label}, slider").bounding_box()
+    slider = page.get_by_label(f"{label}, slider")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
     assert box
     y = box["y"] + box["height"] / 2
     places = [box["x"] + 8 + share * (box["width"] - 16) for share in shares]

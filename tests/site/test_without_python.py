@@ -17,6 +17,8 @@ from builder.kernel_files import families
 from builder.lessons_kernels import configuration
 from builder.paths import SITE
 from builder.tools import node
+from micrograd_wasm import losses
+from micrograd_wasm.engine.nn import ACTIVATIONS
 from micrograd_wasm.page import session
 from micrograd_wasm.page.configuration import DEFAULT
 from tests.site.playground import fact, open_playground, settle, state
@@ -41,7 +43,7 @@ def random_configuration(draw: random.Random) -> dict[str, Any]:
         "dataSeed": seed(),
         "points": [],
         "layers": layers,
-        "activations": [draw.choice(["relu", "tanh"]) for _ in layers],
+        "activations": [draw.choice(ACTIVATIONS) for _ in layers],
         "modelSeed": seed(),
         "steps": draw.choice([1, 2, 17, 112]),
         "alpha": draw.choice([0, 1, draw.random()]),
@@ -54,7 +56,7 @@ def random_configuration(draw: random.Random) -> dict[str, Any]:
         ),
         "batchSize": draw.choice([None, None, 1, 2, 7, samples, 500]),
         "seed": seed(),
-        "loss": draw.choice(["max_margin", "logistic"]),
+        "loss": draw.choice([*losses.EXAMPLE_LOSSES]),
     }
 
 
@@ -226,7 +228,7 @@ TOUCHES: list[dict[str, Any]] = [
     {"steps": 130, "alpha": 0.01, "learningRate": {"kind": "constant", "start": 0.2, "end": 0.2}},
     {"batchSize": 20},
     {"batchSize": 1, "seed": 3},
-    {"loss": "logistic", "dataset": "circles"},
+    *({"loss": loss, "dataset": "circles"} for loss in losses.EXAMPLE_LOSSES),
     *(preset["set"] for preset in PRESETS if preset["name"] != "Learning rate too large"),
 ]
 

@@ -2,7 +2,7 @@
 // kernels, python.js is Python); every number comes from them.
 
 import { Client, named, plain, serve } from "./remote-calls.js";
-import { alike, ownFields } from "./config.js";
+import { alike, ownFields } from "../shared/config.js";
 import { newWorker } from "../shared/new-worker.js";
 import { startPython } from "./start-python.js";
 

@@ -2,11 +2,11 @@
 // or Python. A kernel's instance is kept, and a run only writes what it needs into its memory. Long
 // runs go in slices, between which a newer request is heard.
 
+import { ACCURACY, LEARNING_RATE, LOSS, ROW } from "#facts/history";
 import { fingerprint } from "./fingerprint.js";
 import { named } from "./remote-calls.js";
 
-const HISTORY = 4; // loss, data loss, regularization loss, accuracy: what a kernel writes for a step
-const FIELDS = 5; // the same and the learning rate: a row of the history
+const WRITTEN = LEARNING_RATE; // what a kernel writes of a step's row: all that is before its rate
 const SLICE_MS = 8;
 
 export const superseded = () => named("Superseded", "a newer request took its place");
@@ -44,7 +44,7 @@ export class TrainingKernel extends Instance {
     const { rates, batches } = plan;
     const count = plan.parameters.length;
     const batch = batches.length / rates.length;
-    const history = new Float64Array(FIELDS * rates.length);
+    const history = new Float64Array(ROW * rates.length);
     const parameters = new Float64Array((rates.length + 1) * count);
     parameters.set(plan.parameters);
     this.#load(plan, plan.parameters);
@@ -64,21 +64,21 @@ export class TrainingKernel extends Instance {
       const before = performance.now();
       const done = this.exports.train(now.length);
       trainMs += performance.now() - before;
-      const rows = this.numbers("history", HISTORY * done);
+      const rows = this.numbers("history", WRITTEN * done);
       for (let k = 0; k < done; k++) {
-        const at = FIELDS * (finished + k);
-        for (let i = 0; i < HISTORY; i++) history[at + i] = rows[HISTORY * k + i];
-        history[at + HISTORY] = now[k];
+        const at = ROW * (finished + k);
+        for (let i = 0; i < WRITTEN; i++) history[at + i] = rows[WRITTEN * k + i];
+        history[at + LEARNING_RATE] = now[k];
       }
       parameters.set(this.numbers("records", done * count), (finished + 1) * count);
       finished += done;
       if (done < now.length) {
         const last = parameters.slice(finished * count, (finished + 1) * count);
-        const told = await eagerStep(finished, last, history.slice(0, FIELDS * finished));
+        const told = await eagerStep(finished, last, history.slice(0, ROW * finished));
         if (!isCurrent()) throw superseded();
         diverged = told.diverged ?? null;
         if (!diverged) {
-          history.set(told.row, FIELDS * finished);
+          history.set(told.row, ROW * finished);
           parameters.set(told.parameters, ++finished * count);
           this.#load(plan, told.parameters);
         }
@@ -87,7 +87,7 @@ export class TrainingKernel extends Instance {
     const whole = finished === rates.length;
     return summary(
       plan,
-      whole ? history : history.slice(0, FIELDS * finished),
+      whole ? history : history.slice(0, ROW * finished),
       whole ? parameters : parameters.slice(0, (finished + 1) * count),
       { trainMs, diverged },
     );
@@ -105,14 +105,14 @@ function summary(plan, history, parameters, more) {
   const count = plan.parameters.length;
   const points = new Float64Array(3 * plan.ys.length);
   plan.ys.forEach((label, i) => points.set([plan.xs[2 * i], plan.xs[2 * i + 1], label], 3 * i));
-  const last = history.length ? history.subarray(-FIELDS) : [null, null, null, null];
+  const last = history.length ? history.subarray(-ROW) : null;
   return {
     points, history, parameters,
     parameterCount: count,
     layerSizes: [...plan.layerSizes],
     fingerprint: fingerprint(history, parameters.subarray(parameters.length - count)),
-    finalLoss: last[0],
-    finalAccuracy: last[3],
+    finalLoss: last && last[LOSS],
+    finalAccuracy: last && last[ACCURACY],
     ...more,
   };
 }

@@ -3,9 +3,12 @@
 // of Python, which lives in a worker of its own (python.js), so that no run waits for a booting
 // interpreter that does not have to.
 
+import { LOSS, ROW } from "#facts/history";
+import { DEFAULT } from "#facts/configuration";
 import DEFAULTS from "default-run"; // made by site/builder/exports.py
 import { Client, buffersOf, named, serve } from "./remote-calls.js";
-import { alike } from "./config.js";
+import { alike } from "../shared/config.js";
+import { rateAt } from "../shared/learning-rate.js";
 import { SurfaceKernel, TrainingKernel, superseded } from "./kernel-host.js";
 
 const KEPT = 8; // kernels
@@ -21,8 +24,9 @@ const methods = new Map(Object.entries({
   async train(config) {
     const mine = ++current;
     stop(superseded());
-    if (sent && alike(config, sent.config)) {
-      last = sent.last;
+    const isDefault = alike(config, DEFAULT);
+    if (sent && isDefault) {
+      last = sent;
       return sent = null;
     }
     const stopped = new Promise((_, reject) => { stop = reject; });
@@ -31,7 +35,7 @@ const methods = new Map(Object.entries({
     const wait = (job) => Promise.race([inTurn(job, isCurrent), stopped]);
     // What needs no Python does not wait for what does.
     const soon = (found) => Promise.race([found, stopped]);
-    const plan = alike(config, DEFAULTS.config) ? defaultPlan
+    const plan = isDefault ? defaultPlan
       : await soon(planned(config)) ?? await wait(() => plannedByPython(config));
     const known = recall(kernels, plan.kernel);
     const kernel = known ?? await soon(keepReady(kernels, plan.kernel, TrainingKernel, "kernel"))
@@ -170,7 +174,7 @@ async function explain(config, step, parameters, history) {
     return facts.diverged ? facts : { row: arrays[0], parameters: arrays[1] };
   } catch {
     const message = `training diverged at step ${step}: a number grew too large for a float64`;
-    return { diverged: { step, message, lastLoss: history.length ? history.at(-5) : null } };
+    return { diverged: { step, message, lastLoss: history.at(LOSS - ROW) ?? null } };
   }
 }
 
@@ -204,25 +208,25 @@ function remember(map, key, value) {
 const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 const bytesOfHex = (digits) => Uint8Array.from({ length: digits.length / 2 }, (_, k) => parseInt(digits.slice(2 * k, 2 * k + 2), 16));
 
-function loadDefaults({ config, plan, kernel, surface, numbers }) {
+function loadDefaults({ plan, kernel, surface, numbers }) {
   const program = ({ layout, binary }) => ({ layout, binary: bytesOfHex(binary) });
   const [xs, ys, parameters] = numbers.map((text) => new Float64Array(bytesOf(text).buffer));
   remember(kernels, plan.kernel, new TrainingKernel(program(kernel)));
   remember(surfaces, plan.surface, new SurfaceKernel(program(surface)));
-  const rates = Float64Array.from({ length: config.steps }, (_, step) => 1 - (0.9 * step) / 100); // official
-  defaultPlan = { ...plan, alpha: config.alpha, xs, ys, parameters, rates, batches: new Int32Array(0) };
+  const rates = Float64Array.from({ length: DEFAULT.steps }, (_, step) => rateAt(DEFAULT.learningRate, step, DEFAULT.steps))
+  defaultPlan = { ...plan, layerSizes: [2, ...DEFAULT.layers, 1], alpha: DEFAULT.alpha, xs, ys, parameters, rates, batches: new Int32Array(0) };
 }
 
 // Most pages open with the default run. They get it before they ask for it: while a page is busy
 // with setting itself up, its questions do not reach a new worker, but answers reach the page.
 let sent = null;
 
-async function sendDefault({ config }) {
-  const trained = await methods.get("train")(config);
-  sent = { config, last };
+async function sendDefault() {
+  const trained = await methods.get("train")(DEFAULT);
+  sent = last;
   postMessage({ trained }, buffersOf(trained));
 }
 
 loadDefaults(DEFAULTS);
 serve(self, methods);
-sendDefault(DEFAULTS).catch(() => {}); // it was superseded: something else was asked for
+sendDefault().catch(() => {}); // it was superseded: something else was asked for

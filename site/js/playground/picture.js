@@ -2,6 +2,7 @@
 // painted together. What is asked for while a picture is being made is made next, the newest only.
 
 import { latest } from "../shared/dom.js";
+import { stepsOf } from "../shared/history.js";
 
 const COARSE = 56; // grid columns while something moves
 const FINE = 144; // and when it has come to rest
@@ -39,7 +40,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
       const { parameters, bounds, surface } = await surfaceOf(target, columns);
       if (wanted && wanted.result.config !== target.result.config && columns === FINE) return;
       const { result, step } = target;
-      const finished = result.history.length / 5;
+      const finished = stepsOf(result.history);
       plane.draw({ points: pointsOf(result), bounds: plane.held ? plane.bounds(result.points) : bounds, surface, empty: surface ? "" : `The scores at step ${step} are too large to draw.` });
       network.draw({ result, sizes: result.layerSizes, activations: result.config.activations, parameters, surface, step, lines: getState().lines, gradients: gradients.of(target), waiting: undefined });
       facts.show(result, step);
@@ -68,7 +69,7 @@ export function createPicture({ engine, plane, network, facts, timeline, curves,
     /** The run and step that are asked for, painted or about to be. */
     get wanted() { return wanted; },
     show(result, step) {
-      wanted = { result, step: Math.min(step, result.history.length / 5) };
+      wanted = { result, step: Math.min(step, stepsOf(result.history)) };
       paint(COARSE);
     },
     /** Nothing to show but these points and the network's shape: there is no run. */

@@ -1,7 +1,9 @@
 // The line of facts under the plane: whatever it says belongs to the step shown, and a number that
 // is missing is a dash.
 
+import { ACCURACY, DATA_LOSS, LOSS, REG_LOSS } from "#facts/history";
 import { $, copyText, percent, setText, shown } from "../shared/dom.js";
+import { rowOf, stepsOf } from "../shared/history.js";
 import { parameterArithmetic } from "./state/state.js";
 
 const milliseconds = (time) => (Number.isFinite(time) ? `${time < 10 ? time.toFixed(1) : Math.round(time)} ms` : "–");
@@ -19,14 +21,14 @@ export function createFacts() {
   return {
     show(result, step) {
       arrived();
-      const finished = result.history.length / 5;
+      const finished = stepsOf(result.history);
       const row = Math.min(step, finished - 1);
-      const [total, data, reg, accuracy] = row >= 0 ? result.history.subarray(5 * row, 5 * row + 4) : [];
+      const numbers = row >= 0 ? rowOf(result.history, row) : [];
       setText($("fact-step"), `step ${step} of ${finished}`);
-      setText($("fact-total"), shown(total));
-      setText($("fact-data"), shown(data));
-      setText($("fact-reg"), shown(reg));
-      setText($("fact-accuracy"), percent(accuracy));
+      setText($("fact-total"), shown(numbers[LOSS]));
+      setText($("fact-data"), shown(numbers[DATA_LOSS]));
+      setText($("fact-reg"), shown(numbers[REG_LOSS]));
+      setText($("fact-accuracy"), percent(numbers[ACCURACY]));
       setText($("fact-arithmetic"), parameterArithmetic(result.layerSizes.slice(1, -1)));
       setText($("fact-trained"), `trained in ${milliseconds(result.trainMs)} (${result.engine})`);
       whole = result.fingerprint ?? "";
@@ -34,7 +36,7 @@ export function createFacts() {
       fingerprint.setAttribute("aria-label", whole ? `Fingerprint ${whole.slice(0, 8)}: copy all of it` : "No fingerprint");
       setText($("fact-note"), row >= 0 ? `loss as measured at step ${row}, before its update` : "");
       clearTimeout(announced);
-      announced = setTimeout(() => setText($("announce"), `Step ${step} of ${finished}: total loss ${shown(total)}, accuracy ${percent(accuracy)}.`), 700);
+      announced = setTimeout(() => setText($("announce"), `Step ${step} of ${finished}: total loss ${shown(numbers[LOSS])}, accuracy ${percent(numbers[ACCURACY])}.`), 700);
     },
     empty(why, layers) {
       arrived();

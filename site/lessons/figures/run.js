@@ -1,16 +1,19 @@
 // A training run that is scrubbed: the plane at a step, the loss curve with a cursor, and on request
 // alpha or a probe under the finger. The run is taken here, by the kernels that the page brings.
 
+import { ACCURACY, DATA_LOSS, LEARNING_RATE, LOSS, REG_LOSS, ROW } from "#facts/history";
 import { SurfaceKernel, TrainingKernel } from "../../js/engine/kernel-host.js";
+import { columnOf } from "../../js/shared/history-columns.js";
+import { rowOf, stepsOf } from "../../js/shared/history.js";
 import { axes, clamp, escaped, filled, fixed, line, scale, shown, snapped } from "./text.js";
 import { bytes, doubles, integers } from "./kernels.js";
 import { frame, miss, plane, point, shaded } from "./plane-parts.js";
 
 const W = 640, PLANE = { left: 40, top: 12, width: 584, height: 300 };
 const CURVE = { left: 40, right: 624, top: 372, bottom: 470 }, H = 512;
-const BOUNDS = [-2, 3, -1.25, 1.75], COLUMNS = 121, ROWS = 73, FIELDS = 5;
+const BOUNDS = [-2, 3, -1.25, 1.75], COLUMNS = 121, ROWS = 73;
 const MOST_ALPHAS = 24;
-const MEASURES = { loss: [0, "total loss"], data: [1, "data loss"], reg: [2, "regularization loss"], accuracy: [3, "accuracy"] };
+const MEASURES = { loss: [LOSS, "total loss"], data: [DATA_LOSS, "data loss"], reg: [REG_LOSS, "regularization loss"], accuracy: [ACCURACY, "accuracy"] };
 
 const steps = (spec) => spec.plans.length && Math.max(...spec.plans.map(({ rates }) => doubles(rates).length));
 const bounds = (spec) => spec.bounds ?? BOUNDS;
@@ -34,7 +37,7 @@ function machinery(spec) {
       if (!results.has(key)) {
         const plan = { ...plans[choice], ...(alpha === undefined ? {} : { alpha }) };
         // One kernel, one memory: runs take turns.
-        turn = turn.then(() => kernel(TrainingKernel, plan.kernel).run(plan, () => true, async (step, _, rows) => ({ diverged: { step, lastLoss: rows.at(-FIELDS) ?? null } })));
+        turn = turn.then(() => kernel(TrainingKernel, plan.kernel).run(plan, () => true, async (step, _, rows) => ({ diverged: { step, lastLoss: rows.at(LOSS - ROW) ?? null } })));
         results.set(key, turn);
         if (results.size > MOST_ALPHAS) results.delete(results.keys().next().value);
       }
@@ -64,7 +67,7 @@ export default {
     const plan = plans[state.choice];
     const result = await run(state.choice, alphaOf(spec, state));
     const { history, parameters, points, parameterCount: count } = result;
-    const taken = history.length / FIELDS;
+    const taken = stepsOf(history);
     const step = Math.min(state.step, taken);
     const own = plane({ ...PLANE, bounds: bounds(spec) }), { x, y } = own;
     const now = parameters.subarray(step * count, (step + 1) * count);
@@ -80,13 +83,13 @@ export default {
       if (inside(px, py)) marks.push(point(x(px), y(py), label) + (missed ? miss(x(px), y(py)) : ""));
     }
     // The row before step k says how the model of step k does; after the last update there is none.
-    const row = (at, field) => history[FIELDS * Math.min(at, taken - 1) + field];
+    const row = rowOf(history, Math.min(step, taken - 1));
     const probe = spec.probe ? ask({ bounds: [state.px, state.px, state.py, state.py], columns: 1, rows: 1 }).scores[0] : 0;
     let worth = 0;
     for (const parameter of now) worth = Math.max(worth, Math.abs(parameter));
     const told = {
-      step, steps: taken, wrong, points: points.length / 3, loss: fixed(row(step, 0), 4), data: fixed(row(step, 1), 4), reg: fixed(row(step, 2), 4),
-      accuracy: `${shown(100 * row(step, 3), 1)} %`, rate: shown(row(step, 4), 3), score: fixed(probe), largest: fixed(worth),
+      step, steps: taken, wrong, points: points.length / 3, loss: fixed(row[LOSS], 4), data: fixed(row[DATA_LOSS], 4), reg: fixed(row[REG_LOSS], 4),
+      accuracy: `${shown(100 * row[ACCURACY], 1)} %`, rate: shown(row[LEARNING_RATE], 3), score: fixed(probe), largest: fixed(worth),
       side: probe > 0 ? "class 1" : "class −1", alpha: String(alphaOf(spec, state) ?? plan.alpha), count,
     };
     const probed = spec.probe ? `<g class="probe" data-handle="probe"><circle class="handle" data-handle="probe" cx="${x(state.px).toFixed(1)}" cy="${y(state.py).toFixed(1)}" r="11"/></g><text class="label" x="${(x(state.px) + 14).toFixed(1)}" y="${(y(state.py) - 10).toFixed(1)}">score ${told.score}</text>` : "";
@@ -95,7 +98,7 @@ export default {
       : measured && step === taken ? ` That was measured at step ${taken - 1}, before the last update.` : "";
     const svg = axes(x, y, own.bounds.slice(0, 2), own.bounds.slice(2), { left: PLANE.left, right: PLANE.left + PLANE.width, top: PLANE.top, bottom: PLANE.top + PLANE.height, side: "y" })
       + shaded(own, scores, COLUMNS, ROWS, { id: spec.id, every: spec.small ? 8 : 2 }) + frame(own) + marks.join("") + probed + curves(spec, history, taken, step);
-    return { svg, readout: escaped(filled(spec.readout, told)) + escaped(says), values: [...history.slice(-FIELDS), ...now.slice(0, 5), probe, wrong] };
+    return { svg, readout: escaped(filled(spec.readout, told)) + escaped(says), values: [...history.slice(-ROW), ...now.slice(0, 5), probe, wrong] };
   },
 
   drag(spec, state, handle, px, py) {
@@ -109,9 +112,9 @@ export default {
 function curves(spec, history, taken, step) {
   const most = steps(spec);
   const measures = (spec.curves ?? ["loss"]).map((name) => [name, ...MEASURES[name]]);
-  const top = spec.curveTop ?? Math.max(...measures.flatMap(([, field]) => Array.from({ length: taken }, (_, at) => history[FIELDS * at + field])), 0.1);
+  const top = spec.curveTop ?? Math.max(...measures.flatMap(([, place]) => columnOf(history, place)), 0.1);
   const x = cursorScale(most), y = scale([0, top], [CURVE.bottom, CURVE.top]);
-  const paths = measures.map(([name, field]) => `<path class="measure ${name}" d="${line(Array.from({ length: taken }, (_, at) => [x(at), y(Math.min(history[FIELDS * at + field], top * 1.02))]))}"/>`);
+  const paths = measures.map(([name, place]) => `<path class="measure ${name}" d="${line(columnOf(history, place).map((value, at) => [x(at), y(Math.min(value, top * 1.02))]))}"/>`);
   const names = measures.map(([name, , words], at) => `<tspan class="key ${name}" dx="${at ? 14 : 0}">${escaped(words)}</tspan>`).join("");
   return axes(x, y, [0, most], [0, top], { left: CURVE.left, right: CURVE.right, top: CURVE.top, bottom: CURVE.bottom, xName: "step" })
     + paths.join("") + `<text class="axis" x="${CURVE.left}" y="${CURVE.top - 10}">${names}</text>`

@@ -4,13 +4,14 @@
 import { button, make, setText, svg } from "../../shared/dom.js";
 import { layersEditor } from "./layers-editor.js";
 import { ownPoints } from "./own-points.js";
+import { NAMES } from "../../shared/config.js";
 import { PRESETS } from "../state/presets.js";
 import { schedulePicture } from "./schedule.js";
 import { seedRow, slider, wayBack } from "./sliders.js";
-import { FIELDS, configOf, defaults, exampleCount, same } from "../state/state.js";
+import { FIELDS, configOf, defaults, exampleCount, merge, same } from "../state/state.js";
 import { radioButtons } from "./radio-buttons.js";
 
-/** A thumbnail of each data set: dots of class -1 and 1. */
+/** Thumbnails of data sets: dots of class -1 and 1. One that has none is its name alone. */
 const THUMBS = {
   moons: [(t) => [9 + 6 * Math.cos(t * 3.1), 12 - 7 * Math.sin(t * 3.1)], (t) => [18 + 6 * Math.cos(3.14 + t * 3.1), 11 + 7 * Math.sin(t * 3.1)]],
   spiral: [0, Math.PI].map((turn) => (t) => [14 + 11 * t * Math.cos(7 * t + turn), 12 + 10 * t * Math.sin(7 * t + turn)]),
@@ -25,12 +26,25 @@ function thumbnail(name) {
     picture.append(svg("path", { d: "M14 5v14M7 12h14", stroke: "currentColor", "stroke-width": 2 }));
     return picture;
   }
-  THUMBS[name].forEach((at, side) => {
+  THUMBS[name]?.forEach((at, side) => {
     // A line of no length with a round end is a dot: one element for all of a class.
     const dots = Array.from({ length: 9 }, (_, k) => `M${at(k / 8, k).map((one) => one.toFixed(1))}h0`);
     picture.append(svg("path", { d: dots.join(""), style: `stroke:var(${side ? "--plus" : "--minus"});stroke-width:3;stroke-linecap:round` }));
   });
   return picture;
+}
+
+/** A choice that may grow long, with its way back. */
+function menuRow({ id, label, name = label, options, usual, read, pick, reset = () => pick(usual) }) {
+  const word = (value) => value.replaceAll("_", "-");
+  const menu = make("select", { id, "aria-label": name, "data-choice": id }, ...options.map((value) => make("option", { value }, word(value))));
+  menu.addEventListener("change", () => pick(menu.value));
+  const row = make("div", { class: "field" }, make("label", { for: id }, label), menu, wayBack(label, word(usual), reset));
+  row.show = (state) => {
+    menu.value = read(state);
+    row.classList.toggle("changed", menu.value !== usual);
+  };
+  return row;
 }
 
 export function createControls(rail, { plane, change, replace, getState, currentPoints }) {
@@ -61,18 +75,17 @@ export function createControls(rail, { plane, change, replace, getState, current
   const restore = button("↺ Defaults", () => choosePreset(0), { class: "mini defaults", "aria-label": "All settings back to their defaults", title: "All settings back to their defaults" });
   function choosePreset(index) {
     const state = getState();
-    const view = Object.fromEntries(Object.entries(state).filter(([name]) => FIELDS.get(name).part === "view"));
+    const view = Object.fromEntries(Object.entries(state).filter(([name]) => !NAMES.includes(name)));
     replace({ ...defaults(), ...view, step: null, ...PRESETS[index].set });
   }
   menu.addEventListener("change", () => menu.value !== "" && choosePreset(Number(menu.value)));
-  const wanted = PRESETS.map((preset) => ({ ...configOf(defaults()), ...preset.set }));
+  const wanted = PRESETS.map((preset) => configOf(merge(defaults(), preset.set).state));
   const showPreset = (state) => {
     const config = configOf(state);
-    const k = wanted.findIndex((preset) => Object.entries(config).every(([name, value]) => same(value, fit(preset, name))));
+    const k = wanted.findIndex((preset) => same(config, preset));
     menu.value = k < 0 ? "" : String(k);
     setText(about, k < 0 ? "A run of your own; Defaults leads back to the first." : PRESETS[k].about);
   };
-  const fit = (preset, name) => (name === "activations" ? preset.layers.map((_, k) => preset.activations[k] ?? preset.activations.at(-1)) : preset[name]);
 
   // Data
   const sets = chosen("dataset", "choices", FIELDS.get("dataset").type.options.map((value) => ({ value, text: value, picture: thumbnail(value) })));
@@ -82,17 +95,12 @@ export function createControls(rail, { plane, change, replace, getState, current
 
   // Training
   const rate = FIELDS.get("learningRate");
+  const takes = ({ learningRate: { kind } }, end) => rate.type.takes(kind, end);
   const schedule = (part) => (value) => ({ learningRate: { ...getState().learningRate, [part]: value } });
-  const kinds = make("select", { id: "schedule", "aria-label": "Learning rate schedule", "data-choice": "schedule" }, ...rate.type.kinds.map((kind) => make("option", { value: kind }, kind)));
-  kinds.addEventListener("change", () => change(schedule("kind")(kinds.value), true));
-  const kindRow = make("div", { class: "field" }, make("label", { for: "schedule" }, rate.label), kinds, wayBack(rate.label, rate.usual.kind, () => change({ learningRate: rate.usual }, true)));
-  kindRow.show = ({ learningRate: { kind } }) => {
-    kinds.value = kind;
-    kindRow.classList.toggle("changed", kind !== rate.usual.kind);
-  };
+  const kindRow = menuRow({ id: "schedule", label: rate.label, name: "Learning rate schedule", options: rate.type.kinds, usual: rate.usual.kind, read: ({ learningRate: { kind } }) => kind, pick: (kind) => change(schedule("kind")(kind), true), reset: () => change({ learningRate: rate.usual }, true) });
   const rateSlider = (part, label) => slider({
     name: `rate-${part}`, label, type: { ...rate.type.rate, least: 0.001 }, usual: rate.usual[part], read: (state) => state.learningRate[part],
-    write: (value) => (part === "start" && getState().learningRate.kind === "constant" ? { learningRate: { kind: "constant", start: value, end: value } } : schedule(part)(value)), change,
+    write: (value) => (part === "start" && !takes(getState(), "end") ? { learningRate: { ...getState().learningRate, start: value, end: value } } : schedule(part)(value)), change,
   });
   const start = rateSlider("start", "Rate at the start"), end = rateSlider("end", "Rate at the end");
   const picture = schedulePicture();
@@ -105,9 +113,8 @@ export function createControls(rail, { plane, change, replace, getState, current
   batch.show = (state) => { showBatch(state); batch.classList.toggle("changed", state.batchSize !== null); };
   batch.querySelector(".back").addEventListener("click", (event) => { event.stopImmediatePropagation(); change({ batchSize: null }, true); }, true);
   const batchSeed = seed("seed");
-  const losses = chosen("loss", undefined, [{ value: "max_margin", text: "max-margin" }, { value: "logistic", text: "logistic" }]);
-  losses.prepend(make("span", {}, "Loss"));
-  losses.classList.add("field");
+  const { label, usual, type: { options } } = FIELDS.get("loss");
+  const losses = part("loss", menuRow({ id: "loss", label, options, usual, read: (state) => state.loss, pick: (loss) => change({ loss }, true) }));
   const live = make("input", { type: "checkbox", id: "live" });
   live.addEventListener("change", () => change({ live: live.checked }, true));
   const liveRow = make("label", { class: "check", title: "Train the whole run anew while a control moves" }, live, "Retrain while a control moves");
@@ -129,10 +136,9 @@ export function createControls(rail, { plane, change, replace, getState, current
       showPreset(state);
       made.show(state);
       for (const row of rows) row.show(state);
-      const { kind } = state.learningRate;
-      start.hidden = kind === "official";
-      end.hidden = kind !== "linear";
-      setText(start.querySelector("label"), kind === "constant" ? "Rate" : "Rate at the start");
+      start.hidden = !takes(state, "start");
+      end.hidden = !takes(state, "end");
+      setText(start.querySelector("label"), takes(state, "end") ? "Rate at the start" : "Rate");
       batchSeed.hidden = state.batchSize === null;
     },
   };

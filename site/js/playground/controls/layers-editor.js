@@ -13,7 +13,7 @@ export function layersEditor({ change, getState }) {
   const sum = make("p", { class: "hint num", id: "arithmetic" });
   const addLayer = button("Add a layer", () => {
     const { layers, activations } = getState();
-    change({ layers: [...layers, layers.at(-1) ?? 8], activations: [...activations, activations.at(-1) ?? "relu"] }, true);
+    change({ layers: [...layers, layers.at(-1) ?? 8], activations: [...activations, activations.at(-1) ?? usualActivations[0]] }, true);
   }, { id: "add-layer" });
   const back = wayBack(label, `${usualLayers.join(", ")} ${usualActivations[0]}`, () => change({ layers: usualLayers, activations: usualActivations }, true));
   const box = make("div", { class: "layers" }, rows, make("div", { class: "row" }, addLayer, back), sum);

@@ -1,14 +1,8 @@
 // The learning-rate schedule as a small curve over the run's steps. It only pictures the rule; the
 // rates that a run used are in its history and come from the engine.
 
-import { OFFICIAL_STEPS } from "../state/official-schedule.js";
+import { OFFICIAL_STEPS, rateAt } from "../../shared/learning-rate.js";
 import { setText, svg, make } from "../../shared/dom.js";
-
-export function rateAt({ kind, start, end }, step, steps) {
-  if (kind === "official") return 1 - (0.9 * step) / 100;
-  if (kind === "constant") return start;
-  return steps < 2 ? start : start + ((end - start) * step) / (steps - 1);
-}
 
 export function schedulePicture() {
   const line = svg("polyline", { fill: "none", stroke: "currentColor", "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" });

@@ -1,5 +1,6 @@
 // What the curves say at the step under the pointer: the history's row, number by number.
 
+import { ACCURACY, DATA_LOSS, LEARNING_RATE, LOSS, REG_LOSS, ROW } from "#facts/history";
 import { $, make, percent, setText, shown } from "../../shared/dom.js";
 
 export function createCurvesTip({ pad, getPainted }) {
@@ -10,12 +11,12 @@ export function createCurvesTip({ pad, getPainted }) {
   let pointer = null; // how far along the plot, from 0 to 1
 
   function show() {
-    const result = getPainted()?.result, finished = (result?.history.length ?? 0) / 5;
+    const result = getPainted()?.result, finished = (result?.history.length ?? 0) / ROW;
     tip.hidden = line.hidden = pointer === null || finished === 0;
     if (tip.hidden) return;
     const step = Math.min(finished - 1, Math.round(pointer * finished));
-    const [total, data, reg, accuracy, rate] = result.history.subarray(5 * step, 5 * step + 5);
-    setText(tip, `step ${step}, learning rate ${shown(rate)}\ntotal ${shown(total)} = data ${shown(data)} + reg ${shown(reg)}\naccuracy ${percent(accuracy)}`);
+    const row = result.history.subarray(ROW * step, ROW * (step + 1)), say = (place) => shown(row[place]);
+    setText(tip, `step ${step}, learning rate ${say(LEARNING_RATE)}\ntotal ${say(LOSS)} = data ${say(DATA_LOSS)} + reg ${say(REG_LOSS)}\naccuracy ${percent(row[ACCURACY])}`);
     const x = pad.left + (step / finished) * (curves.clientWidth - pad.left - pad.right);
     line.style.transform = `translateX(${x}px)`;
     const left = x + 12 + tip.offsetWidth < curves.clientWidth ? x + 12 : x - 12 - tip.offsetWidth;

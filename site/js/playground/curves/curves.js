@@ -2,6 +2,7 @@
 // build as charts.json). A view is built once for a theme; after that only its data changes. The
 // timeline's cursor is an element of ours above the charts, so scrubbing redraws nothing here.
 
+import { ACCURACY, DATA_LOSS, LOSS, REG_LOSS, ROW } from "#facts/history";
 import { color, textSize } from "../../shared/dom.js";
 import { makeView } from "./vega-parts.js";
 
@@ -52,9 +53,9 @@ const look = () => ({
 /** The history's rows in the shape that the specifications read. */
 function rowsOf(history, names, columns, log) {
   const rows = [];
-  for (let step = 0; step * 5 < history.length; step++) {
+  for (let step = 0; step < history.length / ROW; step++) {
     names.forEach((metric, k) => {
-      const value = history[5 * step + columns[k]] * (metric === "accuracy" ? 100 : 1);
+      const value = history[ROW * step + columns[k]] * (metric === "accuracy" ? 100 : 1);
       if (Number.isFinite(value) && (!log || value > 0)) rows.push({ step, metric, label: metric, value });
     });
   }
@@ -66,8 +67,8 @@ export async function createCurves(elements) {
   if (!answer.ok) throw new Error(`The charts' description did not load (${answer.status}).`);
   const specs = await answer.json();
   const charts = [
-    { name: "loss", element: elements.loss, metrics: LOSSES, columns: [0, 1, 2], axis: false },
-    { name: "accuracy", element: elements.accuracy, metrics: ["accuracy"], columns: [3], axis: true },
+    { name: "loss", element: elements.loss, metrics: LOSSES, columns: [LOSS, DATA_LOSS, REG_LOSS], axis: false },
+    { name: "accuracy", element: elements.accuracy, metrics: ["accuracy"], columns: [ACCURACY], axis: true },
   ];
   let drawn = "", shown = null;
 

@@ -3,13 +3,16 @@
 import { closesByBackdrop } from "../../shared/backdrop.js";
 import { $, button, download, make, setText } from "../../shared/dom.js";
 import { writePoints } from "../controls/csv.js";
+import { COLUMNS } from "../../shared/history-columns.js";
+import { rowOf, stepsOf } from "../../shared/history.js";
 import { configOf } from "../state/state.js";
 import { SvgContext } from "./svg-context.js";
 
-const COLUMNS = ["loss", "data_loss", "reg_loss", "accuracy", "learning_rate"];
-
 function historyRows({ history }) {
-  return Array.from({ length: history.length / 5 }, (_, step) => ({ step, ...Object.fromEntries(COLUMNS.map((name, k) => [name, history[5 * step + k]])) }));
+  return Array.from({ length: stepsOf(history) }, (_, step) => {
+    const row = rowOf(history, step);
+    return { step, ...Object.fromEntries(COLUMNS.map((name, place) => [name, row[place]])) };
+  });
 }
 /** A part of the page as SVG: what is shade or map as an image, all else as lines and shapes. */
 function svgOf(part) {

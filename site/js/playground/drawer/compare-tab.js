@@ -1,11 +1,13 @@
 // Pin a run and look at it beside the current one: boundary, curves, numbers, fingerprint.
 
+import { ACCURACY, LOSS } from "#facts/history";
 import { button, make, percent, setText, shown, svg } from "../../shared/dom.js";
 import { drawScene } from "../plane/plane.js";
 import { boundsFor } from "../../shared/surface.js";
 import { FIELDS, same } from "../state/state.js";
+import { columnOf } from "../../shared/history-columns.js";
+import { stepsOf } from "../../shared/history.js";
 
-const FIELDS_OF_ROW = 5; // of a history's row: total, data, reg, accuracy, rate
 const HEIGHT = 96; // of a curve
 const COLUMNS = 72; // of a plane's grid
 
@@ -35,11 +37,10 @@ export function createCompareTab(panel, { engine, picture }) {
     drawScene(context, { points: result.points, bounds, surface, radius: width < 300 ? 2.5 : undefined }, width, height, document.createElement("canvas"));
     return make("div", {}, make("h3", {}, `${title}, step ${step}`), canvas);
   }
-  const column = ({ result }, k) => Array.from({ length: result.history.length / FIELDS_OF_ROW }, (_, step) => result.history[FIELDS_OF_ROW * step + k]);
 
   /** One number of both histories by step; values above `most` are cut off, and that is said. */
   function curves(runs, title, k, write, most) {
-    const all = runs.map((run) => column(run, k));
+    const all = runs.map(({ result }) => columnOf(result.history, k));
     const largest = Math.max(...all.flat().filter(Number.isFinite), 0);
     const high = Math.min(largest, most) || 1, last = Math.max(1, ...all.map((line) => line.length - 1));
     // Drawn as wide as the panel, so that its words are as large as those around it.
@@ -71,10 +72,10 @@ export function createCompareTab(panel, { engine, picture }) {
   function rows(a, b) {
     const told = ({ result }) => [
       ["final loss", Number.isFinite(result.finalLoss) ? String(result.finalLoss) : "–"], ["accuracy", percent(result.finalAccuracy)],
-      ["parameters", String(result.parameterCount)], ["steps", String(result.history.length / FIELDS_OF_ROW)], ["fingerprint", (result.fingerprint ?? "–").slice(0, 16)],
+      ["parameters", String(result.parameterCount)], ["steps", String(stepsOf(result.history))], ["fingerprint", (result.fingerprint ?? "–").slice(0, 16)],
     ];
-    const differ = [...FIELDS.values()].filter(({ name, part }) => part === "config" && !same(a.result.config[name], b.result.config[name]))
-      .map(({ name, label, type }) => [label, ...[a, b].map(({ result }) => type.toText(result.config[name]).slice(0, 40) || "none")]);
+    const differ = [...FIELDS].filter(([name]) => !same(a.result.config[name], b.result.config[name]))
+      .map(([name, { label, type }]) => [label, ...[a, b].map(({ result }) => type.toText(result.config[name]).slice(0, 40) || "none")]);
     const right = told(b);
     return [...differ, ...told(a).map(([name, value], k) => [name, value, right[k][1]])];
   }
@@ -98,7 +99,7 @@ export function createCompareTab(panel, { engine, picture }) {
     body.replaceChildren(
       make("p", { class: "hint" }, alike ? "Both runs are the same to the last bit." : "The runs differ."),
       make("div", { class: "compare" }, plane(pinned, surfaces[0], bounds, size, "Pinned"), plane(painted, surfaces[1], bounds, size, "Current")),
-      curves([pinned, painted], "total loss", 0, (value) => shown(value, 2), 4), curves([pinned, painted], "accuracy", 3, percent, 1),
+      curves([pinned, painted], "total loss", LOSS, (value) => shown(value, 2), 4), curves([pinned, painted], "accuracy", ACCURACY, percent, 1),
       table(pinned, painted),
     );
   }

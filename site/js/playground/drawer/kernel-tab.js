@@ -2,6 +2,7 @@
 
 import { setCode } from "./code-view.js";
 import { button, download, make, setText } from "../../shared/dom.js";
+import { stepsOf } from "../../shared/history.js";
 
 const SHOWN = 40000; // characters; a text of a large network has millions
 
@@ -24,7 +25,7 @@ export function createKernelTab(panel, { engine }) {
       }
       const { result } = painted;
       const ms = (time) => (Number.isFinite(time) ? `${time.toFixed(1)} ms` : "–");
-      setText(facts, `${(result.kernelBytes / 1000).toFixed(1)} kB, ${result.emitMs === null ? "emitted when this site was built" : `emitted in ${ms(result.emitMs)}`}, compiled in ${ms(result.compileMs - (result.emitMs ?? 0))}, ran in ${ms(result.trainMs)} for ${result.history.length / 5} steps of ${result.config.batchSize ?? result.points.length / 3} examples.`);
+      setText(facts, `${(result.kernelBytes / 1000).toFixed(1)} kB, ${result.emitMs === null ? "emitted when this site was built" : `emitted in ${ms(result.emitMs)}`}, compiled in ${ms(result.compileMs - (result.emitMs ?? 0))}, ran in ${ms(result.trainMs)} for ${stepsOf(result.history)} steps of ${result.config.batchSize ?? result.points.length / 3} examples.`);
       shown = result.kernel;
       if (shown === of) return;
       if (!of) setText(text, "Waiting for Python …");

@@ -1,5 +1,8 @@
 // Where a run's gradients say most, and when they say nothing but the penalty.
 
+import { LEARNING_RATE } from "#facts/history";
+import { rowOf, stepsOf } from "../../shared/history.js";
+
 const found = new WeakMap();
 
 /** The step whose gradient is the longest: how far its update moved, over its learning rate. */
@@ -7,8 +10,8 @@ export function steepest(result) {
   if (found.has(result)) return found.get(result);
   const { history, parameters, parameterCount: count } = result;
   let best = 0, most = -1;
-  for (let step = 0; step * 5 < history.length; step++) {
-    const rate = history[5 * step + 4];
+  for (let step = 0; step < stepsOf(history); step++) {
+    const rate = rowOf(history, step)[LEARNING_RATE];
     let sum = 0;
     for (let at = step * count; at < (step + 1) * count; at++) sum += (parameters[at + count] - parameters[at]) ** 2;
     const length = rate > 0 ? Math.sqrt(sum) / rate : -1;

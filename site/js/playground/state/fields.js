@@ -18,7 +18,7 @@ function worded(raw) {
 }
 const bad = (raw, want) => ({ value: undefined, notice: `must be ${want}, not ${written(raw)}` });
 
-export function choice(...options) {
+export function choice(options) {
   return {
     options,
     fromText: (text) => text,
@@ -46,21 +46,21 @@ export function number(minimum, maximum, { whole = false, scale = "linear", step
 
 export const integer = (minimum, maximum, more) => number(minimum, maximum, { ...more, whole: true });
 
-const SEED_MAX = 4294967295;
-const seedNumber = (raw) => Number.isInteger(raw) && raw >= 0 && raw <= SEED_MAX;
-
 /** A seed is one number (NumPy's and Python's streams) or three (Erlang's). */
-export const seed = {
-  fromText(text) {
-    const parts = text.trim().replace(/^[([]|[)\]]$/g, "").split(/[\s,]+/).map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
-    return parts.length === 1 ? parts[0] : parts;
-  },
-  toText: (value) => [value].flat().join(","),
-  clean(raw) {
-    const sane = seedNumber(raw) || (Array.isArray(raw) && raw.length === 3 && raw.every(seedNumber));
-    return sane ? { value: Array.isArray(raw) ? [...raw] : raw } : bad(raw, "one whole number, or three with commas");
-  },
-};
+export function seed(largest) {
+  const isSane = (raw) => Number.isInteger(raw) && raw >= 0 && raw <= largest;
+  return {
+    fromText(text) {
+      const parts = text.trim().replace(/^[([]|[)\]]$/g, "").split(/[\s,]+/).map((part) => (/^\d+$/.test(part) ? Number(part) : NaN));
+      return parts.length === 1 ? parts[0] : parts;
+    },
+    toText: (value) => [value].flat().join(","),
+    clean(raw) {
+      const sane = isSane(raw) || (Array.isArray(raw) && raw.length === 3 && raw.every(isSane));
+      return sane ? { value: Array.isArray(raw) ? [...raw] : raw } : bad(raw, "one whole number, or three with commas");
+    },
+  };
+}
 
 /** Up to `most` values of one kind, with commas between. */
 export function list(kind, most, what) {
@@ -121,28 +121,31 @@ export const flag = {
   clean: (raw) => (typeof raw === "boolean" ? { value: raw } : bad(raw, "1 or 0")),
 };
 
-/** How the learning rate runs: {kind, start, end}; in a link "linear:1:0.1". A number is a constant rate. */
-export function schedule(kinds, rate, usual) {
-  const kind = choice(...kinds);
-  const PARTS = { official: ["kind"], constant: ["kind", "start"], linear: ["kind", "start", "end"] };
+/**
+ * How the learning rate runs: {kind, start, end}; in a link "linear:1:0.1". A number is a constant rate.
+ * `ratesOf` says which rates each kind takes: none, "start", or "start" and "end". The usual one has
+ * a kind with rates of its own.
+ */
+export function schedule(ratesOf, rate, usual) {
+  const kinds = Object.keys(ratesOf), kind = choice(kinds);
+  const takes = (name, end) => kinds.includes(name) && ratesOf[name].includes(end);
+  const [constant, linear] = ["start", "end"].map((last) => kinds.find((name) => ratesOf[name].at(-1) === last));
   /** The kind that is meant where none is named, or undefined. */
-  const meant = ({ start, end }) => (end !== undefined ? "linear" : start !== undefined ? "constant" : undefined);
+  const meant = ({ start, end }) => (end !== undefined ? linear : start !== undefined ? constant : undefined);
   return {
-    kinds, rate,
+    kinds, rate, takes,
     fromText(text) {
       const [name, ...rates] = text.split(":");
       if (!rates.length && !kinds.includes(name)) return rate.fromText(text);
       const [start, end, ...more] = rates.map(rate.fromText);
-      const raw = { kind: name, start, end: end ?? (name === "linear" ? start : undefined), more: more.length ? more : undefined };
+      const raw = { kind: name, start, end: end ?? (takes(name, "end") ? start : undefined), more: more.length ? more : undefined };
       return Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== undefined));
     },
-    toText({ kind: name, start, end }) {
-      return name === "official" ? name : name === "constant" ? `${name}:${start}` : `${name}:${start}:${end}`;
-    },
+    toText: (value) => [value.kind, ...ratesOf[value.kind].map((end) => value[end])].join(":"),
     clean(raw) {
       if (typeof raw === "number") {
         const { value, notice } = rate.clean(raw);
-        return { value: value === undefined ? undefined : { kind: "constant", start: value, end: value }, notice };
+        return { value: value === undefined ? undefined : { kind: constant, start: value, end: value }, notice };
       }
       if (raw === null || typeof raw !== "object" || Array.isArray(raw)) return bad(raw, "a number, or a schedule of kind, start and end");
       const given = (key) => (Object.hasOwn(raw, key) ? raw[key] : undefined);
@@ -150,16 +153,16 @@ export function schedule(kinds, rate, usual) {
       const notice = found.find((one) => one.notice)?.notice;
       if (found.some((one) => one.value === undefined)) return { value: undefined, notice };
       const [name, start, end] = found.map((one) => one.value);
-      const value = { kind: name, start, end: name === "constant" && given("end") === undefined ? start : end };
-      if (value.kind === "official") Object.assign(value, usual, { kind: "official" });
+      const value = { kind: name, start, end: !takes(name, "end") && given("end") === undefined ? start : end };
+      if (name === usual.kind) Object.assign(value, usual);
       return { value, notice };
     },
     /** What somebody gave that their schedule has no place for, in words. */
     surplus(raw, { kind: name }) {
       if (Object(raw) !== raw) return undefined;
-      const own = PARTS[name] ?? [];
-      const odd = Object.keys(raw).filter((key) => !own.includes(key) && (key !== "end" || raw.end !== raw.start) && !(name === "official" && raw[key] === usual[key]));
-      return odd.length ? `“${name}” has ${own.length > 1 ? `no more than ${own.slice(1).join(" and ")}` : "rates of its own"}, so the rest of ${written(raw)} was left out` : undefined;
+      const own = ratesOf[name];
+      const odd = Object.keys(raw).filter((key) => !["kind", ...own].includes(key) && (key !== "end" || raw.end !== raw.start) && !(name === usual.kind && raw[key] === usual[key]));
+      return odd.length ? `“${name}” has ${own.length ? `no more than ${own.join(" and ")}` : "rates of its own"}, so the rest of ${written(raw)} was left out` : undefined;
     },
   };
 }

@@ -1,55 +1,58 @@
 // The state of the playground: one table of typed fields. Reading a link, cleaning what a script
 // sets, the controls' bounds and the address bar all follow from this table and from nothing else.
 //
-// `config` fields make the run and are what the engine gets; `view` fields are how it is looked at.
+// Those of the engine's own configuration make the run, with its bounds, choices and defaults; the
+// others are how it is looked at.
 
+import { // from micrograd_wasm/page/configuration.py
+  ACTIVATIONS, ALPHA_LEAST, ALPHA_MOST, BATCH_SIZE_LEAST, BATCH_SIZE_MOST, DATASETS, DEFAULT, LARGEST_COORDINATE, LARGEST_SEED,
+  LAYERS_LEAST, LAYERS_MOST, LEARNING_RATE_LEAST, LEARNING_RATE_MOST, LOSSES, MOST_EXAMPLES, MOST_LAYERS, NOISE_LEAST, NOISE_MOST,
+  OFFICIAL_STEPS, SAMPLES_LEAST, SAMPLES_MOST, SCHEDULES, STEPS_LEAST, STEPS_MOST,
+} from "#facts/configuration";
+import { ownFields } from "../../shared/config.js";
 import { choice, flag, integer, list, names as someOf, number, optional, rows, schedule, seed, text } from "./fields.js";
 import { PARTS } from "./page-parts.js";
-import { OFFICIAL_STEPS } from "./official-schedule.js";
 
-const OFFICIAL = { kind: "official", start: 1, end: 0.1 };
-const SEED = [1337, 1337, 1337];
+const OFFICIAL = DEFAULT.learningRate;
+const USUAL_ACTIVATION = DEFAULT.activations[0];
+const SEED = seed(LARGEST_SEED);
 
-const entry = (name, part, label, type, usual, more = {}) => [name, { name, part, label, type, usual, ...more }];
+/** A field of the run's has the engine's default, any other one its own. */
+const field = (name, label, type, usual = DEFAULT[name]) => [name, { label, type, usual }];
 
 export const FIELDS = new Map([
-  entry("dataset", "config", "Data set", choice("moons", "spiral", "blobs", "circles", "xor", "own"), "moons"),
-  entry("samples", "config", "Samples", integer(2, 500, { why: "what this page can retrain under your finger; Python takes more" }), 100),
-  entry("noise", "config", "Noise", number(0, 1), 0.1),
-  entry("dataSeed", "config", "Seed of the data", seed, SEED),
-  entry("points", "config", "Own points", rows(500, 1000), []),
-  entry("layers", "config", "Hidden layers", list(integer(1, 32, { why: "what this page can draw; Python takes more" }), 4, "layers"), [16, 16]),
-  entry("activations", "config", "Activations", list(choice("relu", "tanh"), 4, "activations"), ["relu", "relu"]),
-  entry("modelSeed", "config", "Seed of the network", seed, SEED),
-  entry("steps", "config", "Steps", integer(1, 1000, { why: "this page keeps every step, to go back to; Python takes more" }), 100),
-  entry("learningRate", "config", "Learning rate", schedule(["official", "constant", "linear"], number(0, 100, { scale: "log", least: 0.001 }), OFFICIAL), OFFICIAL),
-  entry("alpha", "config", "Regularization", number(0, 1, { scale: "log" }), 1e-4),
-  entry("batchSize", "config", "Batch size", optional(integer(1, 500), "all"), null),
-  entry("seed", "config", "Seed of the batches", seed, SEED),
-  entry("loss", "config", "Loss", choice("max_margin", "logistic"), "max_margin"),
-  entry("live", "view", "Retrain live", flag, true),
-  entry("step", "view", "Step shown", optional(integer(0, 1000), "last"), null),
-  entry("pace", "view", "Steps per second", integer(1, 120), 30),
-  entry("log", "view", "Logarithmic loss", flag, false),
-  entry("embed", "view", "Embedded", flag, false),
-  entry("lines", "view", "Lines of the network", choice("weights", "gradients"), "weights"),
-  entry("hide", "view", "Hidden parts", someOf(PARTS, "part"), []),
-  entry("show", "view", "Shown parts", someOf(PARTS, "part"), []),
+  field("dataset", "Data set", choice(DATASETS)),
+  field("samples", "Samples", integer(SAMPLES_LEAST, SAMPLES_MOST, { why: "what this page can retrain under your finger; Python takes more" })),
+  field("noise", "Noise", number(NOISE_LEAST, NOISE_MOST)),
+  field("dataSeed", "Seed of the data", SEED),
+  field("points", "Own points", rows(MOST_EXAMPLES, LARGEST_COORDINATE)),
+  field("layers", "Hidden layers", list(integer(LAYERS_LEAST, LAYERS_MOST, { why: "what this page can draw; Python takes more" }), MOST_LAYERS, "layers")),
+  field("activations", "Activations", list(choice(ACTIVATIONS), MOST_LAYERS, "activations")),
+  field("modelSeed", "Seed of the network", SEED),
+  field("steps", "Steps", integer(STEPS_LEAST, STEPS_MOST, { why: "this page keeps every step, to go back to; Python takes more" })),
+  field("learningRate", "Learning rate", schedule(SCHEDULES, number(LEARNING_RATE_LEAST, LEARNING_RATE_MOST, { scale: "log" }), OFFICIAL)),
+  field("alpha", "Regularization", number(ALPHA_LEAST, ALPHA_MOST, { scale: "log" })),
+  field("batchSize", "Batch size", optional(integer(BATCH_SIZE_LEAST, BATCH_SIZE_MOST), "all")),
+  field("seed", "Seed of the batches", SEED),
+  field("loss", "Loss", choice(LOSSES)),
+  field("live", "Retrain live", flag, true),
+  field("step", "Step shown", optional(integer(0, STEPS_MOST), "last"), null),
+  field("pace", "Steps per second", integer(1, 120), 30),
+  field("log", "Logarithmic loss", flag, false),
+  field("embed", "Embedded", flag, false),
+  field("lines", "Lines of the network", choice(["weights", "gradients"]), "weights"),
+  field("hide", "Hidden parts", someOf(PARTS, "part"), []),
+  field("show", "Shown parts", someOf(PARTS, "part"), []),
   // The lesson that led here, for the way back: "5-max-margin-loss".
-  entry("lesson", "view", "Lesson", text(/^\d{1,3}-[a-z0-9-]{1,80}$/, "a lesson’s number and name"), ""),
+  field("lesson", "Lesson", text(/^\d{1,3}-[a-z0-9-]{1,80}$/, "a lesson’s number and name"), ""),
 ]);
-
-const names = (part) => [...FIELDS.values()].filter((field) => field.part === part).map((field) => field.name);
-export const CONFIG_NAMES = names("config");
 
 export const defaults = () => structuredClone(Object.fromEntries([...FIELDS].map(([name, field]) => [name, field.usual])));
 
 export const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** The part of a state that makes the run. */
-export function configOf(state) {
-  return structuredClone(Object.fromEntries(CONFIG_NAMES.map((name) => [name, state[name]])));
-}
+export { ownFields as configOf };
 
 /**
  * Merge changes from anywhere into a sane state; what had to be mended is told in notices, and
@@ -83,9 +86,9 @@ export function merge(state, changes, { outside = false } = {}) {
 function reconcile(state, notices, changes) {
   const given = Object.hasOwn(changes, "activations") ? state.activations.length : 0;
   if (given > state.layers.length) notices.push(`Activations: there are ${state.layers.length} hidden layers, so the others were left out.`);
-  const last = state.activations.at(-1) ?? "relu";
+  const last = state.activations.at(-1) ?? USUAL_ACTIVATION;
   state.activations = state.layers.map((_, k) => state.activations[k] ?? last);
-  if (state.learningRate.kind === "official" && state.steps > OFFICIAL_STEPS) {
+  if (state.learningRate.kind === OFFICIAL.kind && state.steps > OFFICIAL_STEPS) {
     state.learningRate = { ...OFFICIAL, kind: "linear" };
     notices.push(`Learning rate: the official one falls below 0 after ${OFFICIAL_STEPS} steps, so it goes evenly from ${OFFICIAL.start} to ${OFFICIAL.end} here.`);
   }
@@ -124,9 +127,9 @@ export function writeFragment(state) {
   const parts = [];
   for (const [name, field] of FIELDS) {
     if (name === "points" && state.dataset !== "own") continue;
-    if (name === "activations" && state.activations.every((one) => one === "relu")) continue;
+    if (name === "activations" && state.activations.every((one) => one === USUAL_ACTIVATION)) continue;
     if (same(state[name], field.usual)) continue;
-    const text = encodeURIComponent(field.type.toText(state[name])).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%3B/g, ";");
+    const text = encodeURIComponent(field.type.toText(state[name])).replace(/%(2C|3A|3B)/g, decodeURIComponent);
     parts.push(`${name}=${text}`);
   }
   return parts.join("&");

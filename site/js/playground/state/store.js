@@ -2,6 +2,7 @@
 // to one another, which is its phase. It changes by the transitions below and by nothing else, and tells
 // whoever listens. It knows no document, no clock and no engine.
 
+import { stepsOf } from "../../shared/history.js";
 import { configOf, same } from "./state.js";
 
 /**
@@ -19,15 +20,12 @@ import { configOf, same } from "./state.js";
 
 /**
  * @typedef {object} Result what the engine says of a run
- * @property {Float64Array} history five numbers for each step
+ * @property {Float64Array} history a row of numbers for each step (shared/history.js)
  * @property {{step: number, lastLoss: number}|null} diverged
  *
  * @typedef {Record<string, any>} Settings one value for each field of state.js
  * @typedef {{result: Result, config: Settings}} Run
  */
-
-/** Numbers of a history's row. */
-const ROW = 5;
 
 /**
  * A store without settings; `open` gives it some. Who listens hears of:
@@ -61,7 +59,7 @@ export function createStore() {
   }
   const isCurrent = () => run !== null && same(run.config, configOf(settings));
   /** @param {Result} result */
-  const last = ({ history }) => history.length / ROW;
+  const last = ({ history }) => stepsOf(history);
 
   return {
     /** @param {string} event @param {(...news: any[]) => void} listener */

@@ -1,9 +1,8 @@
 // A run's configuration as messages carry it: these fields, each plain data.
 
-export const NAMES = [
-  "dataset", "samples", "noise", "dataSeed", "points", "layers", "activations", "modelSeed",
-  "steps", "alpha", "learningRate", "batchSize", "seed", "loss",
-];
+import { DEFAULT } from "#facts/configuration";
+
+export const NAMES = Object.keys(DEFAULT);
 
 export const alike = (one, other) => NAMES.every((name) => JSON.stringify(one?.[name]) === JSON.stringify(other?.[name]));
 
